@@ -13,8 +13,8 @@ use threadbare::analysis::shape::Shape;
 use threadbare::analysis::{chrome, csv, lanes};
 use threadbare::language::{Document, Overrides};
 use threadbare::model::scenario::Scenario;
-use threadbare::study::run::{Session, run};
-use threadbare::study::schedule::{Schedule, Turn, View, replay};
+use threadbare::study::run::{RunSession, run};
+use threadbare::study::schedule::{Schedule, ScheduleDeviation, TimingAssumption, replay};
 use threadbare::trace::{OutcomeKind, Trace, file};
 
 /// How many variants of a document are run.
@@ -40,7 +40,7 @@ fuzz_target!(|bytes: &[u8]| {
 
 fn examine(scenario: &Arc<Scenario>, slice: u64) -> Trace {
     let trace = run(Arc::clone(scenario));
-    let mut session = Session::new(Arc::clone(scenario));
+    let mut session = RunSession::new(Arc::clone(scenario));
     while session.advance(slice).is_none() {
         session.check_invariants();
     }
@@ -95,14 +95,14 @@ fn goes_another_way(scenario: &Arc<Scenario>, bytes: &[u8]) {
     let mut dice = bytes.iter().rev().map(|byte| u16::from(*byte));
     let mut below = |n: u16| dice.next().unwrap_or(0) % n;
     let view = match below(3) {
-        0 => View::Timed,
-        n => View::Untimed { timeouts_last: n == 1 },
+        0 => TimingAssumption::Timed,
+        n => TimingAssumption::Untimed { timeouts_last: n == 1 },
     };
     let mut schedule = Schedule { view, arrivals: Vec::new(), turns: Vec::new() };
     let mut point = 0;
     for _ in 0..below(5) {
         point += 1 + u32::from(below(4));
-        schedule.turns.push(Turn { point, choice: 1 + below(2) });
+        schedule.turns.push(ScheduleDeviation { point, choice: 1 + below(2) });
     }
     let there = schedule.to_string().parse::<Schedule>();
     assert_eq!(there.as_ref(), Ok(&schedule), "a schedule comes back from its text");

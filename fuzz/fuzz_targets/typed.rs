@@ -10,9 +10,9 @@ use threadbare::gallery;
 use threadbare::language::{
     BASE, Document, Overrides, duration_text, edit, metric, number, parse_duration, parse_memory,
 };
-use threadbare::study::axis::Axis;
+use threadbare::study::axis::SweepAxis;
 use threadbare::study::parts::merge;
-use threadbare::study::replicate::Effort;
+use threadbare::study::replicate::ReplicationEffort;
 use threadbare::study::schedule::{ReplayInProgress, Schedule};
 use threadbare::study::sweep::SweepPlan;
 
@@ -70,12 +70,12 @@ fn set(document: &Document, text: &str) {
 }
 
 fn sweep(document: &Document, text: &str) {
-    let axes: Result<Vec<Axis>, String> = text.lines().take(2).map(Axis::parse).collect();
+    let axes: Result<Vec<SweepAxis>, String> = text.lines().take(2).map(SweepAxis::parse).collect();
     let Ok(axes) = axes else { return };
     if axes.iter().map(|axis| axis.values.len()).product::<usize>() > MAX_CELLS {
         return;
     }
-    let effort = Effort { runs: 1, ..Effort::default() };
+    let effort = ReplicationEffort { runs: 1, ..ReplicationEffort::default() };
     let Ok(sweep) = SweepPlan::new(document, BASE, &Overrides::default(), axes, &[], effort) else { return };
     assert_eq!(sweep.done(&sweep.csv_header()), Ok(Vec::new()), "a sweep knows its own columns");
     let joined = merge(&[("a".to_owned(), sweep.csv_header())]).map(|joined| joined.text);

@@ -4,7 +4,7 @@
 
 use super::protocol::{JobHost, SEND_EVERY, Subject, packed};
 use crate::language::Overrides;
-use crate::study::advise::{Advice, Advisor, Effort, Remedy, words};
+use crate::study::advise::{Remedy, RemedyCheckEffort, RemedySearch, VariantAdvice, words};
 use crate::study::cancellation::without_bound;
 use serde::{Deserialize, Serialize};
 
@@ -46,8 +46,13 @@ pub struct OfferedRemedy {
 
 pub(super) fn execute(subject: &Subject, line: &mut dyn JobHost) -> Result<(), String> {
     let document = subject.document()?;
-    let advisor =
-        Advisor::new(&document, &subject.variant, &Overrides::default(), Effort::default(), &without_bound);
+    let advisor = RemedySearch::new(
+        &document,
+        &subject.variant,
+        &Overrides::default(),
+        RemedyCheckEffort::default(),
+        &without_bound,
+    );
     let mut advisor = advisor.map_err(|_| format!("The variant {} has errors.", subject.variant))?;
     let mut told = line.now();
     let (mut looked, mut found) = (0, RemedyTitles::default());
@@ -79,7 +84,7 @@ impl RemedyTitles {
     }
 }
 
-fn advised(advice: &Advice, looked: u32, left: usize, found: &mut RemedyTitles) -> AdviceProgress {
+fn advised(advice: &VariantAdvice, looked: u32, left: usize, found: &mut RemedyTitles) -> AdviceProgress {
     let mut offer = |remedy: &Remedy| OfferedRemedy {
         found: found.place(&remedy.title),
         title: remedy.title.clone(),

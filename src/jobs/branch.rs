@@ -3,8 +3,8 @@
 use super::protocol::{JobHost, Subject, packed};
 use crate::analysis::digest::Digest;
 use crate::model::scenario::Scenario;
-use crate::study::branch::{self, BranchFrom, BranchSearch, RunOutline};
-use crate::study::schedule::{ReplayInProgress, Schedule, View};
+use crate::study::branch::{self, BranchPointSearch, BranchSearchStart, RunOutcomeSummary};
+use crate::study::schedule::{ReplayInProgress, Schedule, TimingAssumption};
 use crate::trace::event::EventId;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -69,7 +69,7 @@ pub(super) fn execute(order: &BranchJob, line: &mut dyn JobHost) -> Result<(), S
     let scenario = order.subject.scenario()?;
     let schedule = order.schedule.as_ref().and_then(|text| text.parse::<Schedule>().ok());
     let mut told = BranchPoints { timed: None, untimed: None };
-    for view in [View::Timed, View::Untimed { timeouts_last: false }] {
+    for view in [TimingAssumption::Timed, TimingAssumption::Untimed { timeouts_last: false }] {
         // A run that goes its own way has its points in its own view only.
         if schedule.as_ref().is_some_and(|schedule| schedule.view != view) {
             continue;
@@ -79,7 +79,7 @@ pub(super) fn execute(order: &BranchJob, line: &mut dyn JobHost) -> Result<(), S
         let mut points = points(&scenario, &branch::base(schedule.as_ref(), view), order.event, most)?;
         leave_out(&mut points, told.timed.as_deref().unwrap_or_default());
         points.truncate(MAX_POINTS);
-        *if view == View::Timed { &mut told.timed } else { &mut told.untimed } = Some(points);
+        *if view == TimingAssumption::Timed { &mut told.timed } else { &mut told.untimed } = Some(points);
     }
     line.send(packed(&told));
     // What each comes to takes a run each: it is told when it is known.
@@ -98,9 +98,9 @@ fn points(
     event: u32,
     most: usize,
 ) -> Result<Vec<BranchPoint>, String> {
-    let from = BranchFrom::Event(EventId(event));
+    let from = BranchSearchStart::Event(EventId(event));
     let misfit = |misfit: crate::study::schedule::ScheduleError| misfit.to_string();
-    let mut branching = BranchSearch::new(scenario, base, from, most).map_err(misfit)?;
+    let mut branching = BranchPointSearch::new(scenario, base, from, most).map_err(misfit)?;
     while !branching.advance(SLICE).map_err(misfit)? {}
     let points = branching.finish().points.into_iter();
     Ok(points.filter_map(point).collect())
@@ -122,7 +122,7 @@ fn leave_out(points: &mut Vec<BranchPoint>, told: &[BranchPoint]) {
 /// A point with what could have come instead; ways that come to the same as another are left out.
 fn point(point: branch::BranchPoint) -> Option<BranchPoint> {
     let taken = &point.ways[point.taken];
-    let is_other = |(number, way): &(usize, &branch::Alternative)| {
+    let is_other = |(number, way): &(usize, &branch::BranchAlternative)| {
         *number != point.taken && way.like.is_none() && taken.like != Some(*number)
     };
     let others = point.ways.iter().enumerate().filter(is_other);
@@ -150,7 +150,7 @@ fn comes_to(scenario: &Scenario, schedule: &Schedule) -> Option<String> {
         return None;
     }
     let replay = replaying.finish().ok()?;
-    Some(RunOutline::of(&Digest::new(&replay.trace)).words())
+    Some(RunOutcomeSummary::of(&Digest::new(&replay.trace)).words())
 }
 
 #[cfg(test)]

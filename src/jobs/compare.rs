@@ -6,7 +6,7 @@ use crate::language::{Document, Overrides};
 use crate::model::scenario::Scenario;
 use crate::study::compare::sides::{self, VariantComparison, review_metrics, runs_in_words};
 use crate::study::compare::words::NONE;
-use crate::study::replicate::{Effort, Replications, RunObserver};
+use crate::study::replicate::{ReplicationEffort, ReplicationResults, RunCallbacks};
 use crate::study::sweep::SweepError;
 use serde::{Deserialize, Serialize};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -158,13 +158,13 @@ pub(super) fn execute(order: &CompareJob, line: &mut dyn JobHost) -> Result<(), 
         SweepError::Document(_) => errors(),
         SweepError::Question(what, _) => what,
     })?;
-    let (effort, send, done) = (Effort::default(), line.sender(), AtomicU64::new(0));
+    let (effort, send, done) = (ReplicationEffort::default(), line.sender(), AtomicU64::new(0));
     let all = read.least_runs(&effort);
     let on_run = || {
         let done = done.fetch_add(1, Relaxed) + 1;
         send(packed(&CompareProgress::Running { done, all }));
     };
-    let watch = RunObserver { on_run: &on_run, ..RunObserver::default() };
+    let watch = RunCallbacks { on_run: &on_run, ..RunCallbacks::default() };
     let Some(runs) = read.run(&effort, &watch) else { return Ok(()) };
     let compared = Compared::new(&read, &runs, 1, command(order, &asked));
     line.send(packed(&CompareProgress::Compared(compared)));
@@ -180,9 +180,14 @@ fn command(order: &CompareJob, asked: &[String]) -> String {
 
 impl Compared {
     /// What the variant at `at` comes to beside the first.
-    pub fn new(sides: &VariantComparison, runs: &[Replications], at: usize, command: String) -> Compared {
+    pub fn new(
+        sides: &VariantComparison,
+        runs: &[ReplicationResults],
+        at: usize,
+        command: String,
+    ) -> Compared {
         let found = sides.differences(runs, at);
-        let row = |(number, row): (usize, sides::Row)| Row {
+        let row = |(number, row): (usize, sides::ComparisonRow)| Row {
             metric: row.metric,
             cells: [row.first, row.second, row.difference, row.share].map(|cell| cell.replace('\t', " ")),
             change: row.change.into(),

@@ -8,8 +8,10 @@ use crate::analysis::prose::{grouped, list};
 use crate::analysis::verdict::Coverage;
 use crate::model::scenario::Scenario;
 use crate::study::cancellation::without_bound;
-use crate::study::explore::{Explorer, Finding, FindingKind, Options, shorten, words};
-use crate::study::schedule::{Schedule, View};
+use crate::study::explore::{
+    ExplorationFinding, ExplorationOptions, FindingKind, InterleavingExplorer, shorten, words,
+};
+use crate::study::schedule::{Schedule, TimingAssumption};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -22,7 +24,8 @@ const EFFORT: u64 = 1_500;
 /// Findings that are told of each view.
 const MAX_SHOWN: usize = 5;
 
-const VIEWS: [View; 2] = [View::Timed, View::Untimed { timeouts_last: false }];
+const VIEWS: [TimingAssumption; 2] =
+    [TimingAssumption::Timed, TimingAssumption::Untimed { timeouts_last: false }];
 
 /// The progress of one view of the search.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,8 +84,8 @@ pub(super) fn execute(subject: &Subject, line: &mut dyn JobHost) -> Result<(), S
     let mut looked: Vec<ViewProgress> = Vec::new();
     let mut known: Vec<FindingKind> = Vec::new();
     for view in VIEWS {
-        let options = Options { view, most_states: MAX_STATES, ..Options::default() };
-        let mut explorer = Explorer::new(&scenario, options.clone());
+        let options = ExplorationOptions { view, most_states: MAX_STATES, ..ExplorationOptions::default() };
+        let mut explorer = InterleavingExplorer::new(&scenario, options.clone());
         looked.push(nothing_yet(view));
         let here = looked.len() - 1;
         let mut told = line.now();
@@ -129,10 +132,10 @@ fn cut(scenario: &Scenario, arrivals: &[(usize, u64)]) -> String {
     }
 }
 
-fn nothing_yet(view: View) -> ViewProgress {
+fn nothing_yet(view: TimingAssumption) -> ViewProgress {
     ViewProgress {
         under: words::under(view).to_owned(),
-        is_timed: view == View::Timed,
+        is_timed: view == TimingAssumption::Timed,
         covered: String::new(),
         is_whole: false,
         cut: String::new(),
@@ -143,21 +146,26 @@ fn nothing_yet(view: View) -> ViewProgress {
 }
 
 /// What one view has seen so far.
-fn seen_so_far(view: View, explorer: &Explorer) -> Coverage {
+fn seen_so_far(view: TimingAssumption, explorer: &InterleavingExplorer) -> Coverage {
     let coverage = explorer.coverage();
     let is_complete = coverage.exhausted && coverage.cut_arrivals.is_empty();
     let finds =
         |is_wanted: fn(&FindingKind) -> bool| explorer.findings().iter().any(|found| is_wanted(&found.kind));
     Coverage {
         states: coverage.states,
-        is_complete: is_complete && view != View::Timed,
-        is_complete_as_timed: is_complete && view == View::Timed,
+        is_complete: is_complete && view != TimingAssumption::Timed,
+        is_complete_as_timed: is_complete && view == TimingAssumption::Timed,
         deadlocks: finds(|kind| matches!(kind, FindingKind::Deadlock(_) | FindingKind::Partial(_))),
         stalls: finds(|kind| matches!(kind, FindingKind::Stall(_))),
     }
 }
 
-fn found(scenario: &Arc<Scenario>, finding: &Finding, schedule: &Schedule, is_known: bool) -> ExploreFinding {
+fn found(
+    scenario: &Arc<Scenario>,
+    finding: &ExplorationFinding,
+    schedule: &Schedule,
+    is_known: bool,
+) -> ExploreFinding {
     ExploreFinding {
         what: words::kind_words(&finding.kind).to_owned(),
         of: of(scenario, &finding.kind),

@@ -5,11 +5,11 @@
 
 use super::protocol::{JobHost, packed};
 use crate::gallery::worksheet::Answers;
-use crate::study::lesson::answer::{Answer, AnswerResult};
-use crate::study::lesson::game::Game;
-use crate::study::lesson::grade::{self, HandIn};
+use crate::study::lesson::answer::{AnswerResult, LearnerAnswer};
+use crate::study::lesson::game::SchedulingGame;
+use crate::study::lesson::grade::{self, LessonHandIn};
 use crate::study::lesson::sheet::on_paper;
-use crate::study::lesson::{Lesson, Puzzle, Step, StepTask, predict};
+use crate::study::lesson::{LearnerTask, Lesson, LessonStep, SchedulingPuzzle, predict};
 use serde::{Deserialize, Serialize};
 
 /// A request for an answer about a lesson.
@@ -31,11 +31,11 @@ pub enum LessonQuestion {
     /// Where the game at a step is after these ways were taken: a [`GamePosition`].
     Play(usize, Vec<u16>),
     /// What an answer to a step comes to: a [`Judgement`].
-    Judge(usize, Answer),
+    Judge(usize, LearnerAnswer),
     /// The answer that passes a step: a [`Solution`].
     Solve(usize),
-    /// What is handed in, of an answer for each question: a [`HandIn`].
-    HandIn(Vec<Option<Answer>>),
+    /// What is handed in, of an answer for each question: a [`LessonHandIn`].
+    HandIn(Vec<Option<LearnerAnswer>>),
     /// The lesson on paper: a [`Worksheet`](crate::gallery::worksheet::Worksheet).
     Paper(Answers),
 }
@@ -74,7 +74,7 @@ pub struct Judgement {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Solution {
     /// The answer, if one was found.
-    pub answer: Option<Answer>,
+    pub answer: Option<LearnerAnswer>,
     /// The same in words.
     pub words: String,
 }
@@ -96,7 +96,7 @@ pub(super) fn execute(order: &LessonJob, line: &mut dyn JobHost) -> Result<(), S
             packed(&Solution { words: grade::answer_words(&lesson, step(*number)?), answer })
         }
         LessonQuestion::Paper(answers) => packed(&on_paper(&lesson, *answers)),
-        LessonQuestion::HandIn(answers) => packed(&HandIn::new(&lesson, "", answers.clone())),
+        LessonQuestion::HandIn(answers) => packed(&LessonHandIn::new(&lesson, "", answers.clone())),
     });
     Ok(())
 }
@@ -108,25 +108,27 @@ impl From<AnswerResult> for Judgement {
     }
 }
 
-fn options(lesson: &Lesson, step: &Step) -> Vec<String> {
+fn options(lesson: &Lesson, step: &LessonStep) -> Vec<String> {
     match &step.task {
-        StepTask::Predict(prediction) => predict::options(lesson, &step.scene, prediction),
-        StepTask::Say | StepTask::Schedule(_) | StepTask::Change(_) | StepTask::Prove(_) => Vec::new(),
+        LearnerTask::Predict(prediction) => predict::options(lesson, &step.scene, prediction),
+        LearnerTask::Say | LearnerTask::Schedule(_) | LearnerTask::Change(_) | LearnerTask::Prove(_) => {
+            Vec::new()
+        }
     }
 }
 
 /// Plays a game again up to where it is.
-fn position(lesson: &Lesson, step: &Step, taken: &[u16]) -> Result<GamePosition, String> {
-    let StepTask::Schedule(puzzle) = &step.task else { return Err("This step is not a game.".to_owned()) };
+fn position(lesson: &Lesson, step: &LessonStep, taken: &[u16]) -> Result<GamePosition, String> {
+    let LearnerTask::Schedule(puzzle) = &step.task else { return Err("This step is not a game.".to_owned()) };
     let scenario = lesson.scenario(&step.scene).map_err(|_| "Its run does not read.".to_owned())?;
-    let mut game = Game::new(scenario, puzzle.clone());
+    let mut game = SchedulingGame::new(scenario, puzzle.clone());
     let told = replay(&mut game, puzzle, taken);
     told.map_err(|misfit| misfit.to_string())
 }
 
 fn replay(
-    game: &mut Game,
-    puzzle: &Puzzle,
+    game: &mut SchedulingGame,
+    puzzle: &SchedulingPuzzle,
     taken: &[u16],
 ) -> Result<GamePosition, crate::study::schedule::ScheduleError> {
     for way in taken {
@@ -177,7 +179,7 @@ mod tests {
         let options: Vec<String> = asked("a-pool", LessonQuestion::Options(2));
         assert_eq!(options, ["report#2", "report#3", "report#4"]);
         let judged: Judgement =
-            asked("a-pool", LessonQuestion::Judge(2, Answer::Task("report#2".to_owned())));
+            asked("a-pool", LessonQuestion::Judge(2, LearnerAnswer::Task("report#2".to_owned())));
         assert!(judged.passed, "{judged:?}");
     }
 
@@ -187,8 +189,10 @@ mod tests {
         let start: GamePosition = asked(name, LessonQuestion::Play(3, Vec::new()));
         assert!(start.ways.len() > 1 && start.choices == 0 && !start.is_over, "{start:?}");
         let solved: Solution = asked(name, LessonQuestion::Solve(3));
-        let Some(Answer::Schedule(text)) = solved.answer else { panic!("a schedule: {:?}", solved.words) };
-        let judged: Judgement = asked(name, LessonQuestion::Judge(3, Answer::Schedule(text)));
+        let Some(LearnerAnswer::Schedule(text)) = solved.answer else {
+            panic!("a schedule: {:?}", solved.words)
+        };
+        let judged: Judgement = asked(name, LessonQuestion::Judge(3, LearnerAnswer::Schedule(text)));
         assert!(judged.passed, "{judged:?}");
     }
 
@@ -199,9 +203,9 @@ mod tests {
         let lesson = Lesson::parse(entry.name, entry.text).expect("it reads");
         let questions = lesson.steps.iter().filter(|step| step.is_question());
         let answers = questions.map(|step| grade::model_answer(&lesson, step)).collect();
-        let told: HandIn = asked("a-pool", LessonQuestion::HandIn(answers));
-        let line = HandIn { by: "Ada".to_owned(), ..told.clone() }.line();
-        let read = HandIn::parse(&line).expect("it is a hand-in");
+        let told: LessonHandIn = asked("a-pool", LessonQuestion::HandIn(answers));
+        let line = LessonHandIn { by: "Ada".to_owned(), ..told.clone() }.line();
+        let read = LessonHandIn::parse(&line).expect("it is a hand-in");
         let result = read.grade(&lesson);
         assert!(result.is_as_claimed && read.by == "Ada");
         assert_eq!((result.passed(), result.stars()), (lesson.question_count(), 3));

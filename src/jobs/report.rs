@@ -2,8 +2,8 @@
 
 use super::protocol::{JobHost, is_too_long, packed};
 use crate::language::{BASE, Document, Overrides};
-use crate::study::replicate::RunObserver;
-use crate::study::review::{DEFAULT_RUNS, Depth, Request, ReviewWithRuns, review};
+use crate::study::replicate::RunCallbacks;
+use crate::study::review::{DEFAULT_RUNS, ReviewDepth, ReviewRequest, ReviewWithRuns, review};
 use crate::view::report::Report;
 use serde::{Deserialize, Serialize};
 
@@ -44,16 +44,16 @@ pub(super) fn execute(order: &ReportJob, line: &mut dyn JobHost) -> Result<(), S
             ));
         }
     }
-    let request = Request {
+    let request = ReviewRequest {
         document: &document,
         variants: &variants,
         overrides: &overrides,
         runs: DEFAULT_RUNS,
-        depth: Depth::Full,
+        depth: ReviewDepth::Full,
         recording: None,
     };
     let reviewed =
-        review(&request, &RunObserver::default()).map_err(|_| "The text has errors.".to_owned())?;
+        review(&request, &RunCallbacks::default()).map_err(|_| "The text has errors.".to_owned())?;
     let Some(ReviewWithRuns { review, runs, shown }) = reviewed else { return Ok(()) };
     line.send(packed(&HtmlReport { html: Report::new(review, &runs, &shown).html() }));
     Ok(())

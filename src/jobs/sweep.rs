@@ -8,7 +8,7 @@ use super::protocol::{JobHost, SEND_EVERY, Subject, packed, unpacked};
 use crate::analysis::swept::{Axis, Swept};
 use crate::language::Overrides;
 use crate::study::axis;
-use crate::study::replicate::Effort;
+use crate::study::replicate::ReplicationEffort;
 use crate::study::rounds::InterleavedSweep;
 use crate::study::sweep::{SweepError, SweepPlan};
 use serde::{Deserialize, Serialize};
@@ -89,10 +89,12 @@ impl SweepProgress {
 
 pub(super) fn execute(order: &SweepJob, line: &mut dyn JobHost) -> Result<(), String> {
     let document = order.subject.document()?;
-    let axis =
-        |(path, values): &(String, Vec<String>)| axis::Axis { path: path.clone(), values: values.clone() };
+    let axis = |(path, values): &(String, Vec<String>)| axis::SweepAxis {
+        path: path.clone(),
+        values: values.clone(),
+    };
     let axes = order.axes.iter().map(axis).collect();
-    let effort = Effort { runs: order.runs, ..Effort::default() };
+    let effort = ReplicationEffort { runs: order.runs, ..ReplicationEffort::default() };
     let sweep = SweepPlan::new(
         &document,
         &order.subject.variant,

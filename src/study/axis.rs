@@ -7,20 +7,20 @@ const MAX_VALUES: usize = 10_000;
 
 /// One parameter and the values that it takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Axis {
+pub struct SweepAxis {
     /// A param or a path: `pool`, `default.workers`.
     pub path: String,
     /// Its values as a document writes them, in order.
     pub values: Vec<String>,
 }
 
-impl Axis {
+impl SweepAxis {
     /// Reads `NAME=VALUES`: values or ranges of whole numbers with commas between them. `1..20` has both
     /// ends, `10..100..10` goes in steps of ten, as in a shell's braces. A value that comes again counts once.
     ///
     /// # Errors
     /// What is wrong, in one sentence without a full stop.
-    pub fn parse(text: &str) -> Result<Axis, String> {
+    pub fn parse(text: &str) -> Result<SweepAxis, String> {
         let (path, values) =
             text.split_once('=').ok_or("expected NAME=VALUES, for instance pool=1..20 or pool=5,10,20")?;
         let path = path.trim();
@@ -31,7 +31,7 @@ impl Axis {
         if text.contains(char::is_control) {
             return Err("a line break or another control character is not allowed in it".to_owned());
         }
-        let mut axis = Axis { path: path.to_owned(), values: Vec::new() };
+        let mut axis = SweepAxis { path: path.to_owned(), values: Vec::new() };
         for item in items(values) {
             let item = item.trim();
             if item.is_empty() {
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     fn values(text: &str) -> Vec<String> {
-        Axis::parse(text).unwrap_or_else(|wrong| panic!("{text}: {wrong}")).values
+        SweepAxis::parse(text).unwrap_or_else(|wrong| panic!("{text}: {wrong}")).values
     }
 
     #[test]
@@ -110,9 +110,9 @@ mod tests {
     #[test]
     fn slips_are_told() {
         for text in ["pool", "=1", "pool=", "pool=1,,2", "pool=5..1", "pool=1..x", "pool=1..9..0"] {
-            assert!(Axis::parse(text).is_err(), "{text}");
+            assert!(SweepAxis::parse(text).is_err(), "{text}");
         }
-        assert!(Axis::parse("t=uniform(1s,\n2s)").is_err());
-        assert!(Axis::parse("pool=0..18446744073709551615").is_err());
+        assert!(SweepAxis::parse("t=uniform(1s,\n2s)").is_err());
+        assert!(SweepAxis::parse("pool=0..18446744073709551615").is_err());
     }
 }

@@ -18,7 +18,7 @@ const PERCENTILES: [f64; 3] = [50.0, 90.0, 99.0];
 
 /// Runs `scenario` once, and holds it against what was measured.
 pub fn backtest(scenario: &Scenario, measured: &Measured) -> Backtest {
-    let mut asked = MeasurementPlan::default();
+    let mut asked = BacktestMetrics::default();
     asked.all(scenario, measured);
     let observed = observe(scenario, scenario.seed, &asked.metrics, None);
     let figure = |at: usize| observed.figures[at];
@@ -45,7 +45,7 @@ pub fn backtest(scenario: &Scenario, measured: &Measured) -> Backtest {
 }
 
 /// A task type whose latency may be what differs: where its figures are among the metrics.
-struct Candidate {
+struct SuspectTaskType {
     task: String,
     count: usize,
     latency: usize,
@@ -55,7 +55,7 @@ struct Candidate {
 }
 
 /// A figure that was measured, and the place of its metric among those that are asked for.
-struct Figure {
+struct MeasuredFigure {
     metric: usize,
     subject: Option<String>,
     quantity: Quantity,
@@ -65,14 +65,14 @@ struct Figure {
 
 /// The metrics that a backtest needs, and the measurement of each.
 #[derive(Default)]
-struct MeasurementPlan {
+struct BacktestMetrics {
     metrics: Vec<Metric>,
-    figures: Vec<Figure>,
-    sources: Vec<Candidate>,
+    figures: Vec<MeasuredFigure>,
+    sources: Vec<SuspectTaskType>,
     missing: Vec<String>,
 }
 
-impl MeasurementPlan {
+impl BacktestMetrics {
     fn all(&mut self, scenario: &Scenario, measured: &Measured) {
         let makespan = measured.makespan.map(Duration::seconds);
         if let Some(makespan) = makespan {
@@ -120,7 +120,7 @@ impl MeasurementPlan {
                 self.metrics.len() - 1
             }
         };
-        self.sources.push(Candidate {
+        self.sources.push(SuspectTaskType {
             task: task.name.clone(),
             count,
             latency,
@@ -146,7 +146,7 @@ impl MeasurementPlan {
     ) -> usize {
         let at = self.metrics.len();
         self.metrics.push(metric);
-        self.figures.push(Figure {
+        self.figures.push(MeasuredFigure {
             metric: at,
             subject: subject.map(str::to_owned),
             quantity,

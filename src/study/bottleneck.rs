@@ -6,7 +6,7 @@
 //! counted there; it is named only if nothing else is. Invariant: read from one run, of which it is a fact;
 //! over several runs it can differ. Deliberately absent: what a change would bring; only a run says that.
 
-pub use super::constraint::Constraint;
+pub use super::constraint::LimitingResource;
 
 use super::standing::standing;
 use crate::analysis::digest::Digest;
@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 pub struct Bottleneck {
     /// What it was.
     #[serde(flatten)]
-    pub holder: Constraint,
+    pub holder: LimitingResource,
     /// How long all tasks together waited for it, in seconds.
     pub seconds: f64,
     /// The same as a share of all the time from submissions to ends.
@@ -34,7 +34,7 @@ const MIN_COUNT: f64 = 0.01;
 
 /// What the tasks of a run waited for most; `None` if next to nothing.
 pub fn bottleneck(digest: &Digest<'_>) -> Option<Bottleneck> {
-    let mut waits: BTreeMap<Constraint, u128> = standing(digest.trace(), &digest.lives);
+    let mut waits: BTreeMap<LimitingResource, u128> = standing(digest.trace(), &digest.lives);
     let mut all = 0_u128;
     for life in &digest.lives {
         let parts =
@@ -43,13 +43,14 @@ pub fn bottleneck(digest: &Digest<'_>) -> Option<Bottleneck> {
         let name = || digest.trace().scenario.executors[life.executor.index()].name.clone();
         let by = [
             (LifePart::Cap, held_by(digest, life)),
-            (LifePart::Queue, Constraint::Workers { executor: name() }),
+            (LifePart::Queue, LimitingResource::Workers { executor: name() }),
         ];
         for (part, holder) in by {
             *waits.entry(holder).or_default() += u128::from(life.spent(part).0);
         }
     }
-    let for_children = waits.remove(&Constraint::Children).map(|nanos| (Constraint::Children, nanos));
+    let for_children =
+        waits.remove(&LimitingResource::Children).map(|nanos| (LimitingResource::Children, nanos));
     // The first of equals, in the order of the holders.
     let most = waits.into_iter().reduce(|most, next| if next.1 > most.1 { next } else { most });
     let share = |nanos: u128| nanos as f64 / all.max(1) as f64;
@@ -62,23 +63,23 @@ pub fn bottleneck(digest: &Digest<'_>) -> Option<Bottleneck> {
 pub fn words(found: Option<&Bottleneck>) -> String {
     let Some(found) = found else { return "With that, tasks wait for next to nothing.".to_owned() };
     let holder = match &found.holder {
-        Constraint::Cap { executor, cap } => format!("the cap {cap} of {executor}"),
-        Constraint::Wrapper { executor } => format!("{executor}, which holds them back"),
-        Constraint::Workers { executor } => format!("the workers of {executor}"),
-        Constraint::Semaphore { semaphore } => format!("permits of {semaphore}"),
-        Constraint::Lock { lock } => format!("the lock {lock}"),
-        Constraint::Cores => "a core".to_owned(),
-        Constraint::GreenThread => "the one thread of the green executors".to_owned(),
-        Constraint::Children => "children that wait for next to nothing themselves".to_owned(),
+        LimitingResource::Cap { executor, cap } => format!("the cap {cap} of {executor}"),
+        LimitingResource::Wrapper { executor } => format!("{executor}, which holds them back"),
+        LimitingResource::Workers { executor } => format!("the workers of {executor}"),
+        LimitingResource::Semaphore { semaphore } => format!("permits of {semaphore}"),
+        LimitingResource::Lock { lock } => format!("the lock {lock}"),
+        LimitingResource::Cores => "a core".to_owned(),
+        LimitingResource::GreenThread => "the one thread of the green executors".to_owned(),
+        LimitingResource::Children => "children that wait for next to nothing themselves".to_owned(),
     };
     let share = libm::round(found.share * 100.0);
     format!("With that, tasks wait most for {holder}: {share} % of all their time.")
 }
 
 /// The tightest full cap that a task had to pass, or the first wrapper on its way.
-fn held_by(digest: &Digest<'_>, life: &TaskLife) -> Constraint {
+fn held_by(digest: &Digest<'_>, life: &TaskLife) -> LimitingResource {
     let scenario = &digest.trace().scenario;
-    let mut tightest: Option<(u32, Constraint)> = None;
+    let mut tightest: Option<(u32, LimitingResource)> = None;
     let mut at = Some(life.first);
     while let Some(ExecutorId(number)) = at {
         let executor = &scenario.executors[usize::from(number)];
@@ -87,13 +88,15 @@ fn held_by(digest: &Digest<'_>, life: &TaskLife) -> Constraint {
             for (cap, used) in caps.iter().zip(used) {
                 let is_full = cap.types.contains(&life.kind) && used.peak >= cap.limit;
                 if is_full && tightest.as_ref().is_none_or(|(limit, _)| cap.limit < *limit) {
-                    let holder = Constraint::Cap { executor: executor.name.clone(), cap: cap.name.clone() };
+                    let holder =
+                        LimitingResource::Cap { executor: executor.name.clone(), cap: cap.name.clone() };
                     tightest = Some((cap.limit, holder));
                 }
             }
         }
         at = executor.wraps();
     }
-    let first = || Constraint::Wrapper { executor: scenario.executors[life.first.index()].name.clone() };
+    let first =
+        || LimitingResource::Wrapper { executor: scenario.executors[life.first.index()].name.clone() };
     tightest.map_or_else(first, |(_, holder)| holder)
 }

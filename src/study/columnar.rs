@@ -16,7 +16,7 @@ use std::sync::Arc;
 const AFTER_AXES: [&str; 3] = ["runs", "given_up", "holds"];
 
 /// A column with its values; `None` is null.
-enum Column {
+enum ParquetColumn {
     Text(Vec<Option<String>>),
     Whole(Vec<Option<i64>>),
     Real(Vec<Option<f64>>),
@@ -38,20 +38,24 @@ pub fn write<W: Write + Send>(csv: &str, to: W) -> Result<(), String> {
     write_columns(Arc::new(schema), &columns, to).map_err(wrong)
 }
 
-fn write_columns<W: Write + Send>(schema: TypePtr, columns: &[Column], to: W) -> Result<(), ParquetError> {
+fn write_columns<W: Write + Send>(
+    schema: TypePtr,
+    columns: &[ParquetColumn],
+    to: W,
+) -> Result<(), ParquetError> {
     let mut file = SerializedFileWriter::new(to, schema, Arc::default())?;
     let mut rows = file.next_row_group()?;
     for column in columns {
         let mut writer = rows.next_column()?.expect("a column for each field");
         match column {
-            Column::Text(values) => {
+            ParquetColumn::Text(values) => {
                 let bytes: Vec<Option<ByteArray>> =
                     values.iter().map(|value| value.as_deref().map(ByteArray::from)).collect();
                 put::<ByteArrayType>(&mut writer, &bytes)?;
             }
-            Column::Whole(values) => put::<Int64Type>(&mut writer, values)?,
-            Column::Real(values) => put::<DoubleType>(&mut writer, values)?,
-            Column::Truth(values) => put::<BoolType>(&mut writer, values)?,
+            ParquetColumn::Whole(values) => put::<Int64Type>(&mut writer, values)?,
+            ParquetColumn::Real(values) => put::<DoubleType>(&mut writer, values)?,
+            ParquetColumn::Truth(values) => put::<BoolType>(&mut writer, values)?,
         }
         writer.close()?;
     }
@@ -68,50 +72,52 @@ fn put<T: DataType>(
     writer.typed::<T>().write_batch(&present, Some(&levels), None).map(drop)
 }
 
-impl Column {
+impl ParquetColumn {
     fn field(&self, name: &str) -> Result<TypePtr, ParquetError> {
         let (physical, logical) = match self {
-            Column::Text(_) => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
-            Column::Whole(_) => (Physical::INT64, None),
-            Column::Real(_) => (Physical::DOUBLE, None),
-            Column::Truth(_) => (Physical::BOOLEAN, None),
+            ParquetColumn::Text(_) => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
+            ParquetColumn::Whole(_) => (Physical::INT64, None),
+            ParquetColumn::Real(_) => (Physical::DOUBLE, None),
+            ParquetColumn::Truth(_) => (Physical::BOOLEAN, None),
         };
         let field = Type::primitive_type_builder(name, physical).with_logical_type(logical);
         field.with_repetition(Repetition::OPTIONAL).build().map(Arc::new)
     }
 
-    fn whole(cells: &[String]) -> Option<Column> {
+    fn whole(cells: &[String]) -> Option<ParquetColumn> {
         let read = |cell: &String| if cell.is_empty() { Some(None) } else { cell.parse().ok().map(Some) };
-        cells.iter().map(read).collect::<Option<_>>().map(Column::Whole)
+        cells.iter().map(read).collect::<Option<_>>().map(ParquetColumn::Whole)
     }
 
-    fn real(cells: &[String]) -> Option<Column> {
+    fn real(cells: &[String]) -> Option<ParquetColumn> {
         let read = |cell: &String| if cell.is_empty() { Some(None) } else { cell.parse().ok().map(Some) };
-        cells.iter().map(read).collect::<Option<_>>().map(Column::Real)
+        cells.iter().map(read).collect::<Option<_>>().map(ParquetColumn::Real)
     }
 
-    fn truth(cells: &[String]) -> Option<Column> {
+    fn truth(cells: &[String]) -> Option<ParquetColumn> {
         let read = |cell: &String| match cell.as_str() {
             "" => Some(None),
             "yes" => Some(Some(true)),
             "no" => Some(Some(false)),
             _ => None,
         };
-        cells.iter().map(read).collect::<Option<_>>().map(Column::Truth)
+        cells.iter().map(read).collect::<Option<_>>().map(ParquetColumn::Truth)
     }
 
-    fn text(cells: Vec<String>) -> Column {
-        Column::Text(cells.into_iter().map(Some).collect())
+    fn text(cells: Vec<String>) -> ParquetColumn {
+        ParquetColumn::Text(cells.into_iter().map(Some).collect())
     }
 
     /// A parameter's values, as numbers if all are.
-    fn of_axis(cells: Vec<String>) -> Column {
-        Column::whole(&cells).or_else(|| Column::real(&cells)).unwrap_or_else(|| Column::text(cells))
+    fn of_axis(cells: Vec<String>) -> ParquetColumn {
+        ParquetColumn::whole(&cells)
+            .or_else(|| ParquetColumn::real(&cells))
+            .unwrap_or_else(|| ParquetColumn::text(cells))
     }
 }
 
 /// The names and the values of all columns.
-fn read(csv: &str) -> Result<(Vec<String>, Vec<Column>), String> {
+fn read(csv: &str) -> Result<(Vec<String>, Vec<ParquetColumn>), String> {
     let mut reader = csv::Reader::from_reader(csv.as_bytes());
     let names: Vec<String> =
         reader.headers().map_err(|error| error.to_string())?.iter().map(str::to_owned).collect();
@@ -127,11 +133,11 @@ fn read(csv: &str) -> Result<(Vec<String>, Vec<Column>), String> {
     let column = |(at, cells): (usize, Vec<String>)| {
         let wrong = || format!("a value of its column `{}` cannot be read", names[at]);
         match at {
-            0 => Ok(Column::text(cells)),
-            _ if at == 1 || at == after || at == after + 1 => Column::whole(&cells).ok_or_else(wrong),
-            _ if at < after => Ok(Column::of_axis(cells)),
-            _ if at == after + 2 => Column::truth(&cells).ok_or_else(wrong),
-            _ => Column::real(&cells).ok_or_else(wrong),
+            0 => Ok(ParquetColumn::text(cells)),
+            _ if at == 1 || at == after || at == after + 1 => ParquetColumn::whole(&cells).ok_or_else(wrong),
+            _ if at < after => Ok(ParquetColumn::of_axis(cells)),
+            _ if at == after + 2 => ParquetColumn::truth(&cells).ok_or_else(wrong),
+            _ => ParquetColumn::real(&cells).ok_or_else(wrong),
         }
     };
     let columns = cells.into_iter().enumerate().map(column).collect::<Result<_, _>>()?;

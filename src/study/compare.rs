@@ -9,7 +9,7 @@ pub mod sentence;
 pub mod sides;
 pub mod words;
 
-use super::replicate::{Estimate, Replications};
+use super::replicate::{MetricEstimate, ReplicationResults};
 use super::statistics::{CONFIDENCE, Interval, mean_interval};
 use crate::analysis::expect::SampleCounts;
 use crate::analysis::review::ChangeKind;
@@ -18,11 +18,11 @@ use serde::Serialize;
 
 /// One metric of two variants.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Difference {
+pub struct MetricDifference {
     /// Of the first variant.
-    pub first: Option<Estimate>,
+    pub first: Option<MetricEstimate>,
     /// Of the second.
-    pub second: Option<Estimate>,
+    pub second: Option<MetricEstimate>,
     /// The second minus the first, over the pairs.
     pub difference: Option<Interval>,
     /// The same as a share of the first one's mean over the pairs; `None` if that is 0.
@@ -35,10 +35,10 @@ pub struct Difference {
     pub only_second: u32,
 }
 
-impl Difference {
+impl MetricDifference {
     /// Whether a difference is for the better: only what leaves no doubt is.
     pub fn change(&self, better: Better) -> ChangeKind {
-        let mean_of = |estimate: Option<Estimate>| estimate.map(|estimate| estimate.interval.mean);
+        let mean_of = |estimate: Option<MetricEstimate>| estimate.map(|estimate| estimate.interval.mean);
         let is_less = match (self.difference, mean_of(self.first), mean_of(self.second)) {
             (Some(difference), ..) if difference.holds(0.0) => return ChangeKind::Same,
             (Some(difference), ..) => difference.mean < 0.0,
@@ -58,15 +58,15 @@ impl Difference {
 
 /// Compares the `number`-th metric of two sets of runs; `metrics` is what it is called in each.
 pub fn difference(
-    first: &Replications,
-    second: &Replications,
+    first: &ReplicationResults,
+    second: &ReplicationResults,
     number: usize,
     metrics: [&Metric; 2],
-) -> Difference {
+) -> MetricDifference {
     // A variant in which nothing is drawn has one run, which goes with every run of the other.
     let runs = first.runs.len().max(second.runs.len());
     // What is beyond any bound has no difference to anything: it counts as what cannot be measured there.
-    let value = |of: &Replications, run: usize| {
+    let value = |of: &ReplicationResults, run: usize| {
         of.runs
             .get(if of.is_exact { 0 } else { run })
             .and_then(|run| run.figures[number])
@@ -92,7 +92,7 @@ pub fn difference(
         low: d.low / base,
         high: d.high / base,
     });
-    Difference {
+    MetricDifference {
         first: first.estimate(number, metrics[0]),
         second: second.estimate(number, metrics[1]),
         difference,
@@ -105,19 +105,19 @@ pub fn difference(
 
 /// `latency.build.p99 worse by 10%`: what must not happen from the first variant to the second.
 #[derive(Clone, Debug, PartialEq)]
-pub struct FailIf {
+pub struct FailCondition {
     /// The metric, in words.
     pub metric: String,
     /// How much worse is too much, as a share of the first variant's mean.
     pub by: f64,
 }
 
-impl FailIf {
+impl FailCondition {
     /// Reads `METRIC worse by N%`.
     ///
     /// # Errors
     /// How it is written.
-    pub fn parse(text: &str) -> Result<FailIf, String> {
+    pub fn parse(text: &str) -> Result<FailCondition, String> {
         let wrong =
             || format!("`{text}` is not written METRIC worse by N%, as in latency.build.p99 worse by 10%");
         let words: Vec<&str> = text.split_whitespace().collect();
@@ -130,12 +130,12 @@ impl FailIf {
             }
             _ => return Err(wrong()),
         };
-        Ok(FailIf { metric: (*metric).to_owned(), by: percent / 100.0 })
+        Ok(FailCondition { metric: (*metric).to_owned(), by: percent / 100.0 })
     }
 
     /// Whether it happened: on average it got worse by more than that, and the interval leaves no doubt that
     /// it got worse at all. What the second variant can no longer measure in some run got worse.
-    pub fn happened(&self, metric: &Metric, found: &Difference) -> bool {
+    pub fn happened(&self, metric: &Metric, found: &MetricDifference) -> bool {
         if found.only_first > 0 {
             return true;
         }
@@ -155,13 +155,13 @@ mod tests {
 
     #[test]
     fn conditions_read_as_they_are_said() {
-        let by = |metric: &str, by| Ok(FailIf { metric: metric.to_owned(), by });
-        assert_eq!(FailIf::parse("latency.build.p99 worse by 10%"), by("latency.build.p99", 0.1));
-        assert_eq!(FailIf::parse("failed worse"), by("failed", 0.0));
+        let by = |metric: &str, by| Ok(FailCondition { metric: metric.to_owned(), by });
+        assert_eq!(FailCondition::parse("latency.build.p99 worse by 10%"), by("latency.build.p99", 0.1));
+        assert_eq!(FailCondition::parse("failed worse"), by("failed", 0.0));
         for text in
             ["", "failed", "failed worse by", "failed worse by 10", "failed better by 3%", "x worse by -1%"]
         {
-            assert!(FailIf::parse(text).is_err(), "{text}");
+            assert!(FailCondition::parse(text).is_err(), "{text}");
         }
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 /// What tasks waited for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(tag = "holder", rename_all = "kebab-case")]
-pub enum Constraint {
+pub enum LimitingResource {
     /// A cap of a `cap` executor.
     Cap {
         /// Name of the executor.

@@ -6,7 +6,7 @@
 
 use super::advise::{Allowance, look_in_slices};
 use super::cancellation::{ShouldContinue, without_bound};
-use super::schedule::{View, with_arrivals};
+use super::schedule::{TimingAssumption, with_arrivals};
 use crate::analysis::shape::{Hazard, HazardKind, LimitedResource, Shape};
 use crate::analysis::verdict::{Coverage, DesignVerdict, MadeRuns, ShapeReading};
 use crate::model::executor::OnWait;
@@ -27,7 +27,7 @@ const MAX_VERIFIED: u64 = 12;
 const MAX_RAISES: usize = 8;
 
 /// Every order, whatever the durations.
-const UNTIMED: View = View::Untimed { timeouts_last: false };
+const UNTIMED: TimingAssumption = TimingAssumption::Untimed { timeouts_last: false };
 
 /// The check of a design: whether it can deadlock with other timings, by its shape and by exploring its orders.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,7 +61,7 @@ impl DesignCheck {
         let mut orders = orders_of(scenario, UNTIMED, may_go_on, &mut || between(&shape));
         if !orders.is_complete && !orders.stalls && shape.hazards.iter().any(|hazard| hazard.stall) {
             // Where tasks come again and again after a timeout, the plain search loses itself in their coming again.
-            let last = View::Untimed { timeouts_last: true };
+            let last = TimingAssumption::Untimed { timeouts_last: true };
             orders.stalls = orders_of(scenario, last, may_go_on, &mut || between(&shape)).stalls;
         }
         let withdrawn =
@@ -145,7 +145,7 @@ fn orders_with(
 /// Goes through the orders of a scenario, if it has few enough arrivals.
 fn orders_of(
     scenario: &Arc<Scenario>,
-    view: View,
+    view: TimingAssumption,
     may_go_on: ShouldContinue<'_>,
     between: &mut dyn FnMut(),
 ) -> Coverage {

@@ -22,7 +22,7 @@ use crate::model::time::SECOND;
 
 /// What the laws say of one pool in one run.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Flow {
+pub struct PoolOperationalLaws {
     /// Executor that is described.
     pub executor: ExecutorId,
     /// Tasks a second that went through it.
@@ -38,7 +38,7 @@ pub struct Flow {
 }
 
 /// The flow through every pool that ran something, in document order. A task counts where it ran.
-pub fn flows(digest: &Digest<'_>) -> Vec<Flow> {
+pub fn flows(digest: &Digest<'_>) -> Vec<PoolOperationalLaws> {
     let trace = digest.trace();
     let seconds = trace.outcome.at.seconds();
     let scenario = &trace.scenario;
@@ -54,7 +54,7 @@ pub fn flows(digest: &Digest<'_>) -> Vec<Flow> {
         let rate = count / seconds;
         let queued = here().map(|life| u128::from(life.spent(LifePart::Queue).0)).sum::<u128>();
         let queued = queued as f64 / SECOND as f64 / count;
-        Some(Flow {
+        Some(PoolOperationalLaws {
             executor: id,
             rate,
             holding: row.mean_busy / rate,
@@ -68,7 +68,7 @@ pub fn flows(digest: &Digest<'_>) -> Vec<Flow> {
 
 /// A pool that is M/M/c.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Mmc {
+pub struct MmcQueue {
     /// Executor that is described.
     pub executor: ExecutorId,
     /// Number of servers.
@@ -81,21 +81,21 @@ pub struct Mmc {
 
 /// What Erlang C says of it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ErlangC {
+pub struct ErlangCPrediction {
     /// The share of tasks that wait.
     pub waits: f64,
     /// The mean wait of all tasks, in seconds.
     pub wait: f64,
 }
 
-impl Mmc {
+impl MmcQueue {
     /// Erlangs: how many servers would be busy if there were enough.
     pub fn load(&self) -> f64 {
         self.arrivals / self.service
     }
 
     /// What Erlang C says; `None` if the queue grows for ever.
-    pub fn erlang_c(&self) -> Option<ErlangC> {
+    pub fn erlang_c(&self) -> Option<ErlangCPrediction> {
         let (load, servers) = (self.load(), f64::from(self.servers));
         if load >= servers {
             return None;
@@ -104,14 +104,14 @@ impl Mmc {
         let blocked = (1..=self.servers).fold(1.0, |b, n| load * b / (f64::from(n) + load * b));
         let use_of = load / servers;
         let waits = blocked / (1.0 - use_of + use_of * blocked);
-        Some(ErlangC { waits, wait: waits / (servers * self.service - self.arrivals) })
+        Some(ErlangCPrediction { waits, wait: waits / (servers * self.service - self.arrivals) })
     }
 }
 
 /// The pool of a scenario that is M/M/c to the letter: native workers that are never added late (a start costs
 /// nothing), an unbounded first-in-first-out queue, one Poisson source, one task type of one exponential step,
 /// cores that are never contended, and nothing else that runs anywhere. `None` for everything else.
-pub fn fits(scenario: &Scenario) -> Option<Mmc> {
+pub fn fits(scenario: &Scenario) -> Option<MmcQueue> {
     let ([arrivals], None) = (scenario.arrivals.as_slice(), &scenario.machine) else { return None };
     let executor = &scenario.executors[arrivals.to.index()];
     let Kind::Threads { workers, start_cost, .. } = executor.kind else { return None };
@@ -130,7 +130,7 @@ pub fn fits(scenario: &Scenario) -> Option<Mmc> {
         return None;
     };
     let second = SECOND as f64;
-    is_plain.then(|| Mmc {
+    is_plain.then(|| MmcQueue {
         executor: arrivals.to,
         servers: workers,
         arrivals: second / gap,
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn erlang_c_is_that_of_the_tables() {
-        let pool = |servers, arrivals| Mmc { executor: ExecutorId(0), servers, arrivals, service: 1.0 };
+        let pool = |servers, arrivals| MmcQueue { executor: ExecutorId(0), servers, arrivals, service: 1.0 };
         // Kleinrock I, figure 3.10: one server waits with probability rho; two with 2 rho² / (1 + rho).
         let one = pool(1, 0.6).erlang_c().expect("it is stable");
         assert!((one.waits - 0.6).abs() < 1e-12 && (one.wait - 1.5).abs() < 1e-12, "{one:?}");

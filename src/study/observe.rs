@@ -7,7 +7,7 @@ use super::cancellation::{ShouldContinue, without_bound};
 use super::parallel::{in_parallel, width};
 use super::run;
 use super::steady;
-use super::tally::Tally;
+use super::tally::RunTally;
 use crate::analysis::deadlock::{self, WaitForIndex};
 use crate::analysis::digest::shape_beside_a_run;
 use crate::analysis::expect::{self, Evidence, Figure, SampleCounts};
@@ -24,7 +24,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// What one replication came to.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Observation {
+pub struct RunObservation {
     /// The seed: `threadbare run --seed` shows this very run.
     pub seed: u64,
     /// How it ended.
@@ -54,7 +54,7 @@ pub struct BatchMeans {
     pub expected: Vec<Vec<f64>>,
 }
 
-impl Observation {
+impl RunObservation {
     /// Whether the run was given up at a limit: it says nothing about what would have come.
     pub fn is_given_up(&self) -> bool {
         matches!(self.outcome.kind, OutcomeKind::Limit(_))
@@ -79,14 +79,14 @@ const PILOTS: u32 = 20;
 
 /// Where the warm-up of a scenario's runs ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WarmUp(Vec<Option<usize>>);
+pub struct WarmUpEnds(Vec<Option<usize>>);
 
-impl WarmUp {
+impl WarmUpEnds {
     /// Found by MSER-5 in the average of the first twenty runs: what happens by chance in one of them is neither
     /// taken for a warm-up, nor for its end. (In single runs of a queue MSER-5 prefers to begin where the queue
     /// happens to be short, and the mean of what is left is too low.)
-    pub fn find(scenario: &Scenario, metrics: &[Metric], threads: usize) -> WarmUp {
-        WarmUp::find_while(scenario, metrics, threads, &without_bound).expect("nothing ends it")
+    pub fn find(scenario: &Scenario, metrics: &[Metric], threads: usize) -> WarmUpEnds {
+        WarmUpEnds::find_while(scenario, metrics, threads, &without_bound).expect("nothing ends it")
     }
 
     /// The same; `None` if it may not go on for so long.
@@ -95,7 +95,7 @@ impl WarmUp {
         metrics: &[Metric],
         threads: usize,
         may_go_on: ShouldContinue<'_>,
-    ) -> Option<WarmUp> {
+    ) -> Option<WarmUpEnds> {
         let numbers: Vec<u32> = (0..PILOTS).collect();
         let asked = || metrics.iter().chain(scenario.expectations.iter().map(|e| &e.metric));
         let pilots = in_parallel(&numbers, threads, |number| {
@@ -110,13 +110,18 @@ impl WarmUp {
             let average: Vec<f64> = (0..length).map(sum).collect();
             steady::warm_up(&average)
         };
-        Some(WarmUp((0..pilots.first().map_or(0, Vec::len)).map(end).collect()))
+        Some(WarmUpEnds((0..pilots.first().map_or(0, Vec::len)).map(end).collect()))
     }
 }
 
 /// Runs `scenario` with this seed in place of its own. With a warm-up, latencies and waits are those after it;
 /// there are none, where runs do not become steady.
-pub fn observe(scenario: &Scenario, seed: u64, metrics: &[Metric], warm_up: Option<&WarmUp>) -> Observation {
+pub fn observe(
+    scenario: &Scenario,
+    seed: u64,
+    metrics: &[Metric],
+    warm_up: Option<&WarmUpEnds>,
+) -> RunObservation {
     let asked = ObservationRequest { metrics, warm_up, batches: 0, may_go_on: &without_bound };
     observe_while(scenario, seed, &asked).expect("nothing ends it")
 }
@@ -127,7 +132,7 @@ pub(super) struct ObservationRequest<'a> {
     /// What is measured.
     pub metrics: &'a [Metric],
     /// What is left out of latencies and waits.
-    pub warm_up: Option<&'a WarmUp>,
+    pub warm_up: Option<&'a WarmUpEnds>,
     /// Where a metric is a mean of latencies or waits: over this number of batches too; 0 for none.
     pub batches: u32,
     /// Asked while it runs.
@@ -142,8 +147,8 @@ fn tallied<'m>(
     scenario: &Arc<Scenario>,
     asked: impl IntoIterator<Item = &'m Metric>,
     may_go_on: ShouldContinue<'_>,
-) -> Option<(Tally, Outcome)> {
-    let mut engine = Engine::new(Arc::clone(scenario), Tally::new(scenario, asked));
+) -> Option<(RunTally, Outcome)> {
+    let mut engine = Engine::new(Arc::clone(scenario), RunTally::new(scenario, asked));
     loop {
         if let Some(outcome) = engine.advance(EVENTS) {
             return Some((engine.into_recorder(), outcome));
@@ -159,7 +164,7 @@ pub(super) fn observe_while(
     scenario: &Scenario,
     seed: u64,
     asked: &ObservationRequest<'_>,
-) -> Option<Observation> {
+) -> Option<RunObservation> {
     let ObservationRequest { metrics, warm_up, batches, may_go_on } = *asked;
     let scenario = Arc::new(Scenario { seed, ..scenario.clone() });
     let expectations = &scenario.expectations;
@@ -171,7 +176,7 @@ pub(super) fn observe_while(
         drop(tally);
         return traced_beside_others(&scenario, events, metrics, may_go_on);
     }
-    if let Some(WarmUp(ends)) = warm_up {
+    if let Some(WarmUpEnds(ends)) = warm_up {
         tally.cut(ends);
     }
     let mut in_batches = BatchMeans::default();
@@ -185,12 +190,12 @@ pub(super) fn observe_while(
     let whole: Option<Vec<Figure>> = counted.iter().copied().collect();
     if let (Some(deadlocks), Some(figures)) = (deadlocks, whole) {
         let found = observation(&scenario, outcome, metrics.len(), figures, deadlocks);
-        return Some(Observation { batches: in_batches, ..found });
+        return Some(RunObservation { batches: in_batches, ..found });
     }
     let events = tally.count();
     drop(tally);
     let again = traced_beside_others(&scenario, events, metrics, may_go_on)?;
-    let mut found = Observation { batches: in_batches, ..again };
+    let mut found = RunObservation { batches: in_batches, ..again };
     let (figures, expected) = counted.split_at(metrics.len());
     for (at, counted) in figures.iter().enumerate() {
         if let Some(figure) = counted {
@@ -207,7 +212,7 @@ pub(super) fn observe_while(
 }
 
 /// Whether tasks are blocked for ever in a run that ended so; `None` if only the trace can tell.
-fn deadlocks(tally: &Tally, scenario: &Scenario, outcome: OutcomeKind) -> Option<bool> {
+fn deadlocks(tally: &RunTally, scenario: &Scenario, outcome: OutcomeKind) -> Option<bool> {
     match outcome {
         _ if tally.hangs_nowhere(outcome) => Some(false),
         OutcomeKind::Stuck | OutcomeKind::Deadlock => Some(true),
@@ -231,10 +236,10 @@ fn observation(
     asked: usize,
     mut figures: Vec<Figure>,
     deadlocks: bool,
-) -> Observation {
+) -> RunObservation {
     let expected = figures.split_off(asked);
     let holds = expected.iter().zip(&scenario.expectations);
-    Observation {
+    RunObservation {
         seed: scenario.seed,
         outcome,
         deadlocks,
@@ -248,7 +253,7 @@ fn observation(
 }
 
 /// The same from the whole trace, without looking for a warm-up.
-pub fn traced(scenario: &Arc<Scenario>, metrics: &[Metric]) -> Observation {
+pub fn traced(scenario: &Arc<Scenario>, metrics: &[Metric]) -> RunObservation {
     traced_while(scenario, metrics, &without_bound).expect("nothing ends it")
 }
 
@@ -257,14 +262,14 @@ fn traced_while(
     scenario: &Arc<Scenario>,
     metrics: &[Metric],
     may_go_on: ShouldContinue<'_>,
-) -> Option<Observation> {
+) -> Option<RunObservation> {
     let trace = run::run_while(scenario, may_go_on)?;
-    let say = |evidence: &Evidence<'_>| -> Observation {
+    let say = |evidence: &Evidence<'_>| -> RunObservation {
         let expected = scenario.expectations.iter().map(|expectation| &expectation.metric);
         let figures = metrics.iter().chain(expected).map(|metric| expect::figure(evidence, metric));
         let deadlocks = !evidence.findings.deadlocks.is_empty();
         let found = observation(scenario, trace.outcome, metrics.len(), figures.collect(), deadlocks);
-        Observation {
+        RunObservation {
             holds: expect::judge(evidence).into_iter().map(|judged| judged.holds).collect(),
             ..found
         }
@@ -286,7 +291,7 @@ fn traced_beside_others(
     events: u64,
     metrics: &[Metric],
     may_go_on: ShouldContinue<'_>,
-) -> Option<Observation> {
+) -> Option<RunObservation> {
     let is_large = run::bytes_of(events) > MAX_AT_ONCE / width() as u64;
     // What it guards is memory, which a panic elsewhere has given back.
     let _alone = is_large.then(|| LARGE.lock().unwrap_or_else(PoisonError::into_inner));

@@ -4,8 +4,8 @@
 //! documents, values or efforts never come together unnoticed. What an unbounded interval has for an end,
 //! and a metric of which there was nothing, is empty, in JSON null.
 
-use super::replicate::Estimate;
-use super::sweep::{Cell, SweepPlan};
+use super::replicate::MetricEstimate;
+use super::sweep::{SweepCell, SweepPlan};
 use crate::analysis::expect::SampleCounts;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -32,7 +32,7 @@ impl SweepPlan {
     }
 
     /// A cell's line.
-    pub fn csv_row(&self, cell: &Cell) -> String {
+    pub fn csv_row(&self, cell: &SweepCell) -> String {
         let mut line = format!("{},{}", self.identity_text(), cell.cell);
         for value in &cell.values {
             let _ = write!(line, ",{}", quoted(value));
@@ -45,7 +45,7 @@ impl SweepPlan {
         let _ = write!(line, ",{},{},{holds}", cell.runs, cell.given_up);
         for figure in &cell.figures {
             let numbers =
-                figure.map(|Estimate { interval, .. }| [interval.mean, interval.low, interval.high]);
+                figure.map(|MetricEstimate { interval, .. }| [interval.mean, interval.low, interval.high]);
             for at in 0..3 {
                 let number = numbers.map(|numbers| numbers[at]).filter(|number| number.is_finite());
                 let _ = write!(line, ",{}", number.map_or(String::new(), |number| number.to_string()));
@@ -55,7 +55,7 @@ impl SweepPlan {
     }
 
     /// A cell's line of JSON, which says more: the expectations, the share of runs that hang, least and greatest.
-    pub fn json_row(&self, cell: &Cell) -> String {
+    pub fn json_row(&self, cell: &SweepCell) -> String {
         let params = self.axes.iter().zip(&cell.values);
         let params: Map<String, Value> =
             params.map(|(axis, value)| (axis.path.clone(), Value::from(value.as_str()))).collect();
@@ -131,7 +131,7 @@ fn is_json(line: &str) -> bool {
 
 /// What parts were joined to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct JoinedParts {
+pub struct JoinedSweep {
     /// All lines, in the order of the cells.
     pub text: String,
     /// Cells that no part has, although some part has one after them; of very many the first hundred.
@@ -140,7 +140,7 @@ pub struct JoinedParts {
 
 /// What the parts before had in common, each with the name of a part that has it, and their lines by cells.
 #[derive(Default)]
-struct Joiner<'a> {
+struct SweepPartJoiner<'a> {
     header: Option<(&'a str, &'a str)>,
     identity: Option<(String, &'a str)>,
     rows: BTreeMap<usize, (&'a str, &'a str)>,
@@ -151,22 +151,22 @@ struct Joiner<'a> {
 ///
 /// # Errors
 /// What does not fit, with the name of the part and the line.
-pub fn merge(parts: &[(String, String)]) -> Result<JoinedParts, String> {
-    let mut joiner = Joiner::default();
+pub fn merge(parts: &[(String, String)]) -> Result<JoinedSweep, String> {
+    let mut joiner = SweepPartJoiner::default();
     for (name, text) in parts {
         joiner.add(name, text)?;
     }
-    let Joiner { header, rows, .. } = joiner;
+    let SweepPartJoiner { header, rows, .. } = joiner;
     let header = header.map(|(line, _)| line).filter(|line| !line.is_empty());
     let lines = header.into_iter().chain(rows.values().map(|(line, _)| *line));
     let last = rows.last_key_value().map_or(0, |(cell, _)| *cell);
-    Ok(JoinedParts {
+    Ok(JoinedSweep {
         text: lines.map(|line| format!("{line}\n")).collect(),
         missing: (0..last).filter(|cell| !rows.contains_key(cell)).take(MAX_MISSING).collect(),
     })
 }
 
-impl<'a> Joiner<'a> {
+impl<'a> SweepPartJoiner<'a> {
     fn add(&mut self, name: &'a str, text: &'a str) -> Result<(), String> {
         let Some(first) = text.lines().next() else { return Ok(()) };
         // JSON has no columns.

@@ -8,7 +8,7 @@
 //! throughput, makespan) by its mean; everything else (deadlocks, failures, peaks, cells) must hold in every
 //! run.
 
-use super::observe::{Observation, ObservationRequest, WarmUp, observe_while, seed_of};
+use super::observe::{ObservationRequest, RunObservation, WarmUpEnds, observe_while, seed_of};
 use super::parallel::in_parallel;
 use super::statistics::{CONFIDENCE, Interval, mean_interval, wilson};
 use crate::analysis::expect::{SampleCounts, meets};
@@ -20,14 +20,14 @@ use serde::Serialize;
 
 /// How many runs to make, and with how many threads.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Effort {
+pub struct ReplicationEffort {
     /// Runs; with `within` only the first ones.
     pub runs: u32,
     /// Doubles the runs until the interval of each metric reaches no further than this share of its mean.
     pub within: Option<f64>,
     /// No more runs than this.
     pub most: u32,
-    /// Leaves out the warm-up of each run, see [`WarmUp::find`]: what is measured of latencies and waits is the
+    /// Leaves out the warm-up of each run, see [`WarmUpEnds::find`]: what is measured of latencies and waits is the
     /// steady state.
     pub steady: bool,
     /// With `steady`: means of latencies and waits are taken over this number of batches of each run, as if each batch
@@ -38,24 +38,24 @@ pub struct Effort {
     pub threads: usize,
 }
 
-impl Default for Effort {
-    fn default() -> Effort {
-        Effort { runs: 30, within: None, most: 10_000, steady: false, batches: 0, threads: 0 }
+impl Default for ReplicationEffort {
+    fn default() -> ReplicationEffort {
+        ReplicationEffort { runs: 30, within: None, most: 10_000, steady: false, batches: 0, threads: 0 }
     }
 }
 
 /// What some runs of one scenario came to.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Replications {
+pub struct ReplicationResults {
     /// The runs, in order of their numbers.
-    pub runs: Vec<Observation>,
+    pub runs: Vec<RunObservation>,
     /// Nothing is drawn: further runs would be the same.
     pub is_exact: bool,
 }
 
 /// One metric over the runs.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Estimate {
+pub struct MetricEstimate {
     /// Its mean (of a truth: its share) with the interval of 95 %.
     #[serde(flatten)]
     pub interval: Interval,
@@ -69,7 +69,7 @@ pub struct Estimate {
 
 /// An expectation over the runs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Verdict {
+pub struct ExpectationVerdict {
     /// As the document has it.
     pub text: String,
     /// Whether it is met.
@@ -86,7 +86,7 @@ pub struct Verdict {
     pub counted: Option<SampleCounts>,
 }
 
-impl Verdict {
+impl ExpectationVerdict {
     /// What is expected, and of how many tasks that is known where it is not of all: `latency.a.p99 < 1s (says nothing: 11
     /// of 1 262 finished)`.
     pub fn words(&self) -> String {
@@ -142,9 +142,9 @@ fn is_by_mean(metric: &Metric) -> bool {
     }
 }
 
-impl Replications {
+impl ReplicationResults {
     /// What the runs say about values of theirs, one a run; `None` if none has any.
-    fn estimate_of(&self, metric: &Metric, values: &[f64], runs: usize) -> Option<Estimate> {
+    fn estimate_of(&self, metric: &Metric, values: &[f64], runs: usize) -> Option<MetricEstimate> {
         let interval = if self.is_exact {
             Interval::exact(*values.first()?)
         } else if is_truth(metric) {
@@ -155,18 +155,18 @@ impl Replications {
         };
         let least = values.iter().copied().fold(f64::INFINITY, f64::min);
         let greatest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        Some(Estimate { interval, least, greatest, runs: runs as u32 })
+        Some(MetricEstimate { interval, least, greatest, runs: runs as u32 })
     }
 
     /// The values of all batches, run by run; empty if a run has none.
-    fn in_batches(&self, of: impl Fn(&Observation) -> Option<&Vec<f64>>) -> Vec<f64> {
+    fn in_batches(&self, of: impl Fn(&RunObservation) -> Option<&Vec<f64>>) -> Vec<f64> {
         let each = self.runs.iter().map(|run| of(run).filter(|means| !means.is_empty()));
         let all: Option<Vec<&Vec<f64>>> = each.collect();
         all.unwrap_or_default().into_iter().flatten().copied().collect()
     }
 
     /// The `number`-th of the metrics that were asked for; `None` if no run had anything to measure.
-    pub fn estimate(&self, number: usize, metric: &Metric) -> Option<Estimate> {
+    pub fn estimate(&self, number: usize, metric: &Metric) -> Option<MetricEstimate> {
         let values: Vec<f64> = self.runs.iter().filter_map(|run| run.figures[number]).collect();
         let batches = self.in_batches(|run| run.batches.figures.get(number));
         let of = if batches.is_empty() { &values } else { &batches };
@@ -174,7 +174,7 @@ impl Replications {
     }
 
     /// The metric of the `number`-th expectation over the runs; `None` if no run had anything to measure.
-    pub fn expected(&self, number: usize, metric: &Metric) -> Option<Estimate> {
+    pub fn expected(&self, number: usize, metric: &Metric) -> Option<MetricEstimate> {
         let values: Vec<f64> = self.runs.iter().filter_map(|run| run.expected[number]).collect();
         let batches = self.in_batches(|run| run.batches.expected.get(number));
         let of = if batches.is_empty() { &values } else { &batches };
@@ -212,7 +212,7 @@ impl Replications {
     }
 
     /// The scenario's expectations, judged over all runs.
-    pub fn verdicts(&self, scenario: &Scenario) -> Vec<Verdict> {
+    pub fn verdicts(&self, scenario: &Scenario) -> Vec<ExpectationVerdict> {
         let given_up = self.given_up() > 0;
         let judge = |(number, expectation): (usize, &crate::model::expectation::Expectation)| {
             let alone = self.runs.iter().filter(|run| run.holds[number]).count();
@@ -229,7 +229,7 @@ impl Replications {
                 }
                 Some(_) | None => (alone == self.runs.len(), true),
             };
-            Verdict {
+            ExpectationVerdict {
                 text: expectation.text.clone(),
                 holds: holds && !given_up,
                 by_mean,
@@ -253,14 +253,14 @@ impl Replications {
 }
 
 /// Runs a scenario many times.
-pub fn replicate(scenario: &Scenario, metrics: &[Metric], effort: &Effort) -> Replications {
-    let job = Job { scenario, metrics };
+pub fn replicate(scenario: &Scenario, metrics: &[Metric], effort: &ReplicationEffort) -> ReplicationResults {
+    let job = ReplicationJob { scenario, metrics };
     replicate_all(&[job], effort).pop().expect("one for each scenario")
 }
 
 /// A scenario and what is asked about it.
 #[derive(Clone, Copy)]
-pub struct Job<'a> {
+pub struct ReplicationJob<'a> {
     /// What is run.
     pub scenario: &'a Scenario,
     /// What is measured.
@@ -268,41 +268,41 @@ pub struct Job<'a> {
 }
 
 /// Runs several scenarios many times each, side by side, and answers in their order.
-pub fn replicate_all(jobs: &[Job<'_>], effort: &Effort) -> Vec<Replications> {
-    replicate_watched(jobs, effort, &RunObserver::default()).expect("nothing stops it")
+pub fn replicate_all(jobs: &[ReplicationJob<'_>], effort: &ReplicationEffort) -> Vec<ReplicationResults> {
+    replicate_watched(jobs, effort, &RunCallbacks::default()).expect("nothing stops it")
 }
 
 /// Callbacks while runs are made, from whichever thread makes them.
 #[derive(Clone, Copy)]
-pub struct RunObserver<'a> {
+pub struct RunCallbacks<'a> {
     /// Hears of each run when it is done.
     pub on_run: &'a (dyn Fn() + Sync),
     /// Is asked before each run and while it goes on; once it has said true, runs are given up.
     pub stops: &'a (dyn Fn() -> bool + Sync),
 }
 
-impl Default for RunObserver<'_> {
+impl Default for RunCallbacks<'_> {
     /// Reports progress to nobody.
     fn default() -> Self {
-        RunObserver { on_run: &|| {}, stops: &|| false }
+        RunCallbacks { on_run: &|| {}, stops: &|| false }
     }
 }
 
 /// The same, watched; `None` if it was stopped before all runs were made.
 pub fn replicate_watched(
-    jobs: &[Job<'_>],
-    effort: &Effort,
-    watch: &RunObserver<'_>,
-) -> Option<Vec<Replications>> {
-    let mut done: Vec<Replications> = jobs
+    jobs: &[ReplicationJob<'_>],
+    effort: &ReplicationEffort,
+    watch: &RunCallbacks<'_>,
+) -> Option<Vec<ReplicationResults>> {
+    let mut done: Vec<ReplicationResults> = jobs
         .iter()
-        .map(|job| Replications { runs: Vec::new(), is_exact: !job.scenario.is_random() })
+        .map(|job| ReplicationResults { runs: Vec::new(), is_exact: !job.scenario.is_random() })
         .collect();
     let most = effort.most.max(1);
     let may_go_on = || !(watch.stops)();
-    let mut warm_ups: Vec<Option<WarmUp>> = Vec::new();
+    let mut warm_ups: Vec<Option<WarmUpEnds>> = Vec::new();
     for job in jobs {
-        let find = || WarmUp::find_while(job.scenario, job.metrics, effort.threads, &may_go_on);
+        let find = || WarmUpEnds::find_while(job.scenario, job.metrics, effort.threads, &may_go_on);
         warm_ups.push(if effort.steady { Some(find()?) } else { None });
     }
     loop {
@@ -320,11 +320,11 @@ pub fn replicate_watched(
         if wanted.is_empty() {
             return Some(done);
         }
-        let observed: Vec<Option<Observation>> = in_parallel(&wanted, effort.threads, |&(at, number)| {
+        let observed: Vec<Option<RunObservation>> = in_parallel(&wanted, effort.threads, |&(at, number)| {
             if !may_go_on() {
                 return None;
             }
-            let Job { scenario, metrics } = jobs[at];
+            let ReplicationJob { scenario, metrics } = jobs[at];
             let (warm_up, batches) = (warm_ups[at].as_ref(), effort.batches);
             let asked = ObservationRequest { metrics, warm_up, batches, may_go_on: &may_go_on };
             let ran = observe_while(scenario, seed_of(scenario.seed, number), &asked)?;

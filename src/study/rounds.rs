@@ -3,19 +3,19 @@
 //!
 //! Invariant: a cell that has had all its runs is the one that [`SweepPlan::run`] gives; so parts that different
 //! workers ran are one sweep. Whoever stops between two runs keeps what is done. Deliberately absent: threads, and
-//! [`super::replicate::Effort::within`].
+//! [`super::replicate::ReplicationEffort::within`].
 
 use super::cancellation::without_bound;
-use super::observe::{ObservationRequest, WarmUp, observe_while, seed_of};
-use super::replicate::Replications;
-use super::sweep::{Cell, SweepPlan};
+use super::observe::{ObservationRequest, WarmUpEnds, observe_while, seed_of};
+use super::replicate::ReplicationResults;
+use super::sweep::{SweepCell, SweepPlan};
 
 /// Some cells of a sweep under way.
 pub struct InterleavedSweep<'a> {
     sweep: &'a SweepPlan,
     cells: Vec<usize>,
-    done: Vec<Replications>,
-    warm_ups: Vec<Option<WarmUp>>,
+    done: Vec<ReplicationResults>,
+    warm_ups: Vec<Option<WarmUpEnds>>,
     /// The runs of every cell in which something is drawn.
     runs: u32,
     /// Where the next run is: which round, and which of the cells.
@@ -25,12 +25,14 @@ pub struct InterleavedSweep<'a> {
 impl<'a> InterleavedSweep<'a> {
     /// Nothing run yet of these cells.
     pub fn new(sweep: &'a SweepPlan, cells: Vec<usize>) -> InterleavedSweep<'a> {
-        let none =
-            |cell: &usize| Replications { runs: Vec::new(), is_exact: !sweep.scenario(*cell).is_random() };
+        let none = |cell: &usize| ReplicationResults {
+            runs: Vec::new(),
+            is_exact: !sweep.scenario(*cell).is_random(),
+        };
         let done = cells.iter().map(none).collect();
         let effort = sweep.effort();
         let warm_up = |cell: &usize| {
-            let find = || WarmUp::find(sweep.scenario(*cell), &sweep.measured, effort.threads);
+            let find = || WarmUpEnds::find(sweep.scenario(*cell), &sweep.measured, effort.threads);
             effort.steady.then(find)
         };
         let warm_ups = cells.iter().map(warm_up).collect();
@@ -74,7 +76,7 @@ impl<'a> InterleavedSweep<'a> {
     }
 
     /// What a cell, as a place among those given, has come to; of at least one run.
-    pub fn cell(&self, place: usize) -> Cell {
+    pub fn cell(&self, place: usize) -> SweepCell {
         self.sweep.cell(self.cells[place], &self.done[place])
     }
 }

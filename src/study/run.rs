@@ -35,7 +35,7 @@ use std::sync::Arc;
 /// assert_eq!(trace.outcome.at.seconds(), 2.0); // three jobs of a second on two workers
 /// ```
 pub fn run(scenario: Arc<Scenario>) -> Trace {
-    let mut session = Session::new(scenario);
+    let mut session = RunSession::new(scenario);
     while session.advance(u64::MAX).is_none() {}
     session.finish()
 }
@@ -50,7 +50,7 @@ pub fn run_while(scenario: &Arc<Scenario>, may_go_on: ShouldContinue<'_>) -> Opt
 
 /// The same; `may_go_on` is told how many bytes the run takes so far, with what reading it will take, as estimated.
 pub(super) fn run_within(scenario: &Arc<Scenario>, may_go_on: &dyn Fn(u64) -> bool) -> Option<Trace> {
-    let mut session = Session::new(Arc::clone(scenario));
+    let mut session = RunSession::new(Arc::clone(scenario));
     while session.advance(EVENTS).is_none() {
         if !may_go_on(session.bytes()) {
             return None;
@@ -70,7 +70,7 @@ pub fn run_untraced(scenario: Arc<Scenario>) -> (Outcome, u64) {
 }
 
 /// A run in slices, so that a caller can show progress, answer a cancel, or keep a page alive.
-pub struct Session {
+pub struct RunSession {
     scenario: Arc<Scenario>,
     engine: Engine<FullRecord>,
     outcome: Option<Outcome>,
@@ -92,12 +92,12 @@ pub(super) fn bytes_of(events: u64) -> u64 {
 /// tasks are alive than events have passed.)
 const LOOK_EVERY: u64 = 256;
 
-impl Session {
+impl RunSession {
     /// Ready to run from the beginning.
-    pub fn new(scenario: Arc<Scenario>) -> Session {
+    pub fn new(scenario: Arc<Scenario>) -> RunSession {
         let engine = Engine::new(Arc::clone(&scenario), FullRecord::default());
         let watch = scenario.stop_at_deadlock.then(|| DeadlockWatch::new(&scenario));
-        Session { scenario, engine, outcome: None, watch, deadlock: None }
+        RunSession { scenario, engine, outcome: None, watch, deadlock: None }
     }
 
     /// Runs on for about `events` events; the outcome, once there is one.

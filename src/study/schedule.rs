@@ -25,7 +25,7 @@ use std::sync::Arc;
 
 /// Which orders are possible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum View {
+pub enum TimingAssumption {
     /// What is simultaneous with these timings may come in any order.
     Timed,
     /// Durations say nothing: whatever is under way may end next.
@@ -35,18 +35,20 @@ pub enum View {
     },
 }
 
-impl View {
+impl TimingAssumption {
     pub(super) fn rules(self) -> Rules {
         match self {
-            View::Timed => Rules::default(),
-            View::Untimed { timeouts_last } => Rules { untimed: true, timeouts_last, every_step: false },
+            TimingAssumption::Timed => Rules::default(),
+            TimingAssumption::Untimed { timeouts_last } => {
+                Rules { untimed: true, timeouts_last, every_step: false }
+            }
         }
     }
 }
 
 /// At which choice another than the engine's own way was taken, and which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Turn {
+pub struct ScheduleDeviation {
     /// The how-manieth time, from 1, that there was a choice.
     pub point: u32,
     /// Which of the alternatives, from 1.
@@ -57,17 +59,17 @@ pub struct Turn {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schedule {
     /// Under which view.
-    pub view: View,
+    pub view: TimingAssumption,
     /// Maximum number of arrivals of each entry; entries beyond the list, and `None`, bring all of theirs.
     pub arrivals: Vec<Option<u64>>,
     /// Where it leaves the engine's own way, in order.
-    pub turns: Vec<Turn>,
+    pub turns: Vec<ScheduleDeviation>,
 }
 
 impl Schedule {
     /// The plain run's.
     pub fn plain() -> Schedule {
-        Schedule { view: View::Timed, arrivals: Vec::new(), turns: Vec::new() }
+        Schedule { view: TimingAssumption::Timed, arrivals: Vec::new(), turns: Vec::new() }
     }
 }
 
@@ -77,9 +79,9 @@ const MAX_TURNS: usize = 100_000;
 impl fmt::Display for Schedule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.view {
-            View::Timed => "timed",
-            View::Untimed { timeouts_last: false } => "untimed",
-            View::Untimed { timeouts_last: true } => "untimed+late",
+            TimingAssumption::Timed => "timed",
+            TimingAssumption::Untimed { timeouts_last: false } => "untimed",
+            TimingAssumption::Untimed { timeouts_last: true } => "untimed+late",
         })?;
         if self.arrivals.iter().any(Option::is_some) {
             let entry = |most: &Option<u64>| most.map_or("-".to_owned(), |most| most.to_string());
@@ -112,9 +114,9 @@ impl FromStr for Schedule {
         let misfit = |what: String| ScheduleError(format!("{what}; a schedule looks like `untimed/3.1,7.2`"));
         let mut parts = text.trim().split('/');
         let view = match parts.next().unwrap_or_default() {
-            "timed" => View::Timed,
-            "untimed" => View::Untimed { timeouts_last: false },
-            "untimed+late" => View::Untimed { timeouts_last: true },
+            "timed" => TimingAssumption::Timed,
+            "untimed" => TimingAssumption::Untimed { timeouts_last: false },
+            "untimed+late" => TimingAssumption::Untimed { timeouts_last: true },
             other => return Err(misfit(format!("`{other}` is not a view (timed, untimed or untimed+late)"))),
         };
         let mut schedule = Schedule { view, arrivals: Vec::new(), turns: Vec::new() };
@@ -141,7 +143,7 @@ impl FromStr for Schedule {
             if choice == 0 || schedule.turns.last().map_or(0, |last| last.point) >= point {
                 return Err(misfit(format!("`{turn}`: points ascend from 1, and so does a choice")));
             }
-            schedule.turns.push(Turn { point, choice });
+            schedule.turns.push(ScheduleDeviation { point, choice });
         }
         if let Some(more) = parts.next() {
             return Err(misfit(format!("`/{more}` is more than a schedule has")));
@@ -181,25 +183,25 @@ pub(super) fn limits(own: Limits) -> Limits {
 
 /// Something with a deadline that something with a later deadline came before: its duration was longer than drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LateItem {
+pub struct OvertakenEvent {
     /// What was overtaken.
-    pub slow: DueEvent,
+    pub slow: PendingEvent,
     /// What overtook it.
-    pub fast: DueEvent,
+    pub fast: PendingEvent,
 }
 
 /// Something that is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DueEvent {
+pub struct PendingEvent {
     /// When, as drawn.
     pub at: Time,
     /// What is due.
-    pub what: DueKind,
+    pub what: PendingEventKind,
 }
 
 /// What may be due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DueKind {
+pub enum PendingEventKind {
     /// The entry's next task arrives.
     Arrival(ArrivalId),
     /// The step before this instruction of the task is over; at 0, the thread that is to run it has started.
@@ -213,13 +215,13 @@ pub enum DueKind {
 /// Most of them that are told of one run.
 const MAX_LATE_ITEMS: usize = 64;
 
-pub(super) fn due(choice: &Choice) -> Option<DueEvent> {
+pub(super) fn due(choice: &Choice) -> Option<PendingEvent> {
     let (at, task, pc) = (choice.due?, choice.task, choice.pc);
     let what = match choice.what {
-        ChoiceKind::Arrival(entry) => DueKind::Arrival(entry),
-        ChoiceKind::Timer => DueKind::Step(task?, pc?),
-        ChoiceKind::Delay(wrapper) => DueKind::Delay(task?, wrapper),
-        ChoiceKind::Timeout => DueKind::Timeout(task?, pc?),
+        ChoiceKind::Arrival(entry) => PendingEventKind::Arrival(entry),
+        ChoiceKind::Timer => PendingEventKind::Step(task?, pc?),
+        ChoiceKind::Delay(wrapper) => PendingEventKind::Delay(task?, wrapper),
+        ChoiceKind::Timeout => PendingEventKind::Timeout(task?, pc?),
         ChoiceKind::Preempt
         | ChoiceKind::Departure(_)
         | ChoiceKind::Injection(_)
@@ -230,15 +232,15 @@ pub(super) fn due(choice: &Choice) -> Option<DueEvent> {
         | ChoiceKind::Maybe(_)
         | ChoiceKind::Notify(_) => return None,
     };
-    Some(DueEvent { at, what })
+    Some(PendingEvent { at, what })
 }
 
 /// Notes what `taken` comes before although it is due later.
-fn note_late(list: &mut Vec<LateItem>, taken: &Choice, choices: &[Choice]) {
+fn note_late(list: &mut Vec<OvertakenEvent>, taken: &Choice, choices: &[Choice]) {
     let Some(fast) = due(taken) else { return };
     for slow in choices.iter().filter_map(due).filter(|slow| slow.at < fast.at) {
         if list.len() < MAX_LATE_ITEMS && list.iter().all(|known| known.slow != slow) {
-            list.push(LateItem { slow, fast });
+            list.push(OvertakenEvent { slow, fast });
         }
     }
 }
@@ -247,7 +249,7 @@ fn note_late(list: &mut Vec<LateItem>, taken: &Choice, choices: &[Choice]) {
 pub(super) type Run = Engine<Stepwise<RunRecorder>>;
 
 /// Ready to go its way from the beginning.
-pub(super) fn begin(scenario: Arc<Scenario>, view: View, keep: RunRecorder) -> Run {
+pub(super) fn begin(scenario: Arc<Scenario>, view: TimingAssumption, keep: RunRecorder) -> Run {
     let mut run = Engine::new(scenario, Stepwise(keep));
     run.explore_by(view.rules());
     run
@@ -263,11 +265,11 @@ fn kept(run: Run) -> FullRecord {
 
 /// A run that followed a schedule.
 #[derive(Clone, Debug)]
-pub struct Replay {
+pub struct ReplayedRun {
     /// What happened. Its scenario has the arrivals that the schedule leaves.
     pub trace: Trace,
     /// What took longer than drawn, in the order in which that showed. Empty in the timed view.
-    pub late: Vec<LateItem>,
+    pub late: Vec<OvertakenEvent>,
     /// The run came to its end.
     pub is_whole: bool,
 }
@@ -286,12 +288,12 @@ pub(super) struct NextChoices {
 pub struct ReplayInProgress {
     scenario: Arc<Scenario>,
     run: Run,
-    turns: Vec<Turn>,
+    turns: Vec<ScheduleDeviation>,
     /// How many of them are taken.
     taken: usize,
     /// How many real choices there have been.
     points: u32,
-    late: Vec<LateItem>,
+    late: Vec<OvertakenEvent>,
     misfit: Option<String>,
     over: bool,
 }
@@ -398,33 +400,33 @@ impl ReplayInProgress {
     /// # Errors
     /// If there was no such alternative at some point, or there were fewer points: the schedule is of another
     /// document, variant or seed.
-    pub fn finish(mut self) -> Result<Replay, ScheduleError> {
+    pub fn finish(mut self) -> Result<ReplayedRun, ScheduleError> {
         self.fits()?;
         let outcome = self.run.ended();
         let FullRecord { records, values, .. } = kept(self.run);
         let trace = Trace { scenario: self.scenario, records, values, outcome };
-        Ok(Replay { trace, late: self.late, is_whole: true })
+        Ok(ReplayedRun { trace, late: self.late, is_whole: true })
     }
 
     /// What has happened so far; of a run that has not ended the outcome is that of a horizon here.
     ///
     /// # Errors
     /// As [`ReplayInProgress::finish`].
-    pub(super) fn finish_here(mut self) -> Result<Replay, ScheduleError> {
+    pub(super) fn finish_here(mut self) -> Result<ReplayedRun, ScheduleError> {
         let is_over = self.look().is_none();
         self.fits()?;
         let here = Outcome { kind: OutcomeKind::Until, at: self.now() };
         let outcome = if is_over { self.run.ended() } else { here };
         let FullRecord { records, values, .. } = kept(self.run);
         let trace = Trace { scenario: self.scenario, records, values, outcome };
-        Ok(Replay { trace, late: self.late, is_whole: is_over })
+        Ok(ReplayedRun { trace, late: self.late, is_whole: is_over })
     }
 
     /// What has happened up to the event that completes a deadlock.
     ///
     /// # Errors
     /// As [`ReplayInProgress::finish`].
-    pub(super) fn finish_at_deadlock(self, event: EventId) -> Result<Replay, ScheduleError> {
+    pub(super) fn finish_at_deadlock(self, event: EventId) -> Result<ReplayedRun, ScheduleError> {
         if let Some(misfit) = &self.misfit {
             return Err(ScheduleError(misfit.clone()));
         }
@@ -432,7 +434,7 @@ impl ReplayInProgress {
         let outcome = Outcome { kind: OutcomeKind::Deadlock, at: records[event.index()].at };
         end_after(event, &mut records, &mut values);
         let trace = Trace { scenario: self.scenario, records, values, outcome };
-        Ok(Replay { trace, late: self.late, is_whole: false })
+        Ok(ReplayedRun { trace, late: self.late, is_whole: false })
     }
 
     /// The events so far.
@@ -444,7 +446,7 @@ impl ReplayInProgress {
     pub(super) fn fits(&self) -> Result<(), ScheduleError> {
         let what = match (&self.misfit, self.turns.get(self.taken)) {
             (Some(misfit), _) => misfit.clone(),
-            (None, Some(Turn { point, .. })) => {
+            (None, Some(ScheduleDeviation { point, .. })) => {
                 format!("the run has {} points with a choice; {point} is beyond them", self.points)
             }
             (None, None) => return Ok(()),
@@ -457,7 +459,7 @@ impl ReplayInProgress {
 ///
 /// # Errors
 /// If it does not fit: see [`ReplayInProgress`].
-pub fn replay(scenario: &Scenario, schedule: &Schedule) -> Result<Replay, ScheduleError> {
+pub fn replay(scenario: &Scenario, schedule: &Schedule) -> Result<ReplayedRun, ScheduleError> {
     let mut replaying = ReplayInProgress::new(scenario, schedule)?;
     while !replaying.advance(u64::MAX) {}
     replaying.finish()

@@ -8,7 +8,9 @@
 
 use super::cancellation::ShouldContinue;
 use super::design_check::DesignCheck;
-use super::replicate::{Effort, Estimate, Job, RunObserver, Verdict, replicate_watched};
+use super::replicate::{
+    ExpectationVerdict, MetricEstimate, ReplicationEffort, ReplicationJob, RunCallbacks, replicate_watched,
+};
 use super::sweep::SweepError;
 use crate::analysis::expect::SampleCounts;
 use crate::analysis::verdict::{DesignKind, DesignVerdict};
@@ -22,7 +24,7 @@ use std::sync::Arc;
 const MAX_SCANNED: u32 = 10_000;
 
 /// What was found.
-pub struct Sizing {
+pub struct SizingResult {
     /// The smallest value that meets every expectation; `None` if none does.
     pub answer: Option<u32>,
     /// The least value there was to try.
@@ -30,7 +32,7 @@ pub struct Sizing {
     /// The greatest: what was asked for, or the param's own `max`.
     pub most: u32,
     /// Every value that was tried.
-    pub tried: BTreeMap<u32, Attempt>,
+    pub tried: BTreeMap<u32, SizingAttempt>,
     /// Bisection would not do: all values up to the answer were tried.
     pub was_scanned: bool,
     /// A larger value than the answer failed: more is not always better here.
@@ -39,17 +41,17 @@ pub struct Sizing {
 
 /// What came of some values: not the runs, of which there can be millions, but what they said.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Attempt {
+pub struct SizingAttempt {
     /// How many runs were made.
     pub runs: u32,
     /// How many of them were given up at a limit; with any, nothing is met.
     pub given_up: u32,
     /// A figure for each metric that was to be measured; `None` if no run had anything to measure.
-    pub figures: Vec<Option<Estimate>>,
+    pub figures: Vec<Option<MetricEstimate>>,
     /// Of how many tasks each is, of all runs.
     pub counted: Vec<Option<SampleCounts>>,
     /// What is expected, judged over the runs.
-    pub verdicts: Vec<Verdict>,
+    pub verdicts: Vec<ExpectationVerdict>,
     /// What is known of the design with these values; `None` if a deadlock is not ruled out by what is expected, or the runs
     /// fail already.
     pub design: Option<DesignVerdict>,
@@ -61,7 +63,7 @@ fn rules_out_deadlock(scenario: &Scenario) -> bool {
     scenario.expectations.iter().any(|expected| is(&expected.metric) && expected.bound == Bound::Truth(false))
 }
 
-impl Attempt {
+impl SizingAttempt {
     /// Whether all is met.
     pub fn holds(&self) -> bool {
         !self.can_deadlock() && self.verdicts.iter().all(|verdict| verdict.holds)
@@ -79,20 +81,20 @@ impl Attempt {
     }
 }
 
-impl Sizing {
+impl SizingResult {
     /// How many runs it took.
     pub fn runs(&self) -> usize {
         self.tried.values().map(|tried| tried.runs as usize).sum()
     }
 
     /// What became of a value.
-    pub fn at(&self, value: u32) -> Option<&Attempt> {
+    pub fn at(&self, value: u32) -> Option<&SizingAttempt> {
         self.tried.get(&value)
     }
 }
 
 /// Which values of which parameter, of which document.
-pub struct Question<'a> {
+pub struct SizingQuestion<'a> {
     /// Document whose size is sought.
     pub document: &'a Document,
     /// Which variant of it.
@@ -106,12 +108,12 @@ pub struct Question<'a> {
     /// What to measure beside what is expected.
     pub metrics: &'a [Metric],
     /// How many runs a value.
-    pub effort: Effort,
+    pub effort: ReplicationEffort,
     /// Asked before each run whether the search may go on.
     pub may_go_on: ShouldContinue<'a>,
 }
 
-impl Question<'_> {
+impl SizingQuestion<'_> {
     /// The values of a parameter (a param or a path) that there are to try: a param's own bounds count as well.
     ///
     /// # Errors
@@ -145,22 +147,22 @@ impl Question<'_> {
     ///
     /// # Errors
     /// Problems of the document with them; a document that expects nothing.
-    pub(super) fn attempt(&self, paths: &[String], values: &[u32]) -> Result<Attempt, SweepError> {
+    pub(super) fn attempt(&self, paths: &[String], values: &[u32]) -> Result<SizingAttempt, SweepError> {
         let scenario = self.scenario(paths, values)?;
         if scenario.expectations.is_empty() {
             let help = "Say what is wanted in [expect], for instance deadlock = false, or with \
                         --set 'expect.deadlock=false'.";
             return Err(SweepError::Question("the scenario expects nothing".to_owned(), help.to_owned()));
         }
-        let job = Job { scenario: &scenario, metrics: self.metrics };
-        let watch = RunObserver { stops: &|| !(self.may_go_on)(), ..RunObserver::default() };
+        let job = ReplicationJob { scenario: &scenario, metrics: self.metrics };
+        let watch = RunCallbacks { stops: &|| !(self.may_go_on)(), ..RunCallbacks::default() };
         let Some(mut replications) = replicate_watched(&[job], &self.effort, &watch) else {
             return Err(too_slow(values));
         };
         let replications = replications.pop().expect("one for one");
         let metrics = self.metrics.iter().enumerate();
         let verdicts = replications.verdicts(&scenario);
-        let mut attempt = Attempt {
+        let mut attempt = SizingAttempt {
             runs: replications.runs.len() as u32,
             given_up: replications.given_up(),
             figures: metrics.map(|(at, metric)| replications.estimate(at, metric)).collect(),
@@ -177,12 +179,12 @@ impl Question<'_> {
     }
 }
 
-struct Search<'a> {
-    question: &'a Question<'a>,
+struct SizeSearch<'a> {
+    question: &'a SizingQuestion<'a>,
     path: &'a [String],
     least: u32,
     most: u32,
-    tried: BTreeMap<u32, Attempt>,
+    tried: BTreeMap<u32, SizingAttempt>,
     on_trial: &'a mut dyn FnMut(u32),
 }
 
@@ -193,13 +195,13 @@ struct Search<'a> {
 /// Problems of the document with one of the values; a document that expects nothing; too many values, where
 /// bisection does not do.
 pub fn smallest(
-    question: &Question<'_>,
+    question: &SizingQuestion<'_>,
     path: &str,
     on_trial: &mut dyn FnMut(u32),
-) -> Result<Sizing, SweepError> {
+) -> Result<SizingResult, SweepError> {
     let (least, most) = question.bounds(path)?;
     let mut search =
-        Search { question, path: &[path.to_owned()], least, most, tried: BTreeMap::new(), on_trial };
+        SizeSearch { question, path: &[path.to_owned()], least, most, tried: BTreeMap::new(), on_trial };
     let mut answer = search.bisect()?;
     let mut was_scanned = false;
     let is_uneven = match answer {
@@ -227,7 +229,7 @@ pub fn smallest(
     {
         answer = search.smallest_proven(found)?.or(answer);
     }
-    Ok(Sizing { answer, least, most, tried: search.tried, was_scanned, is_uneven })
+    Ok(SizingResult { answer, least, most, tried: search.tried, was_scanned, is_uneven })
 }
 
 /// The search was ended while it ran these values.
@@ -245,7 +247,7 @@ fn too_many(path: &str, least: u32, most: u32) -> SweepError {
     )
 }
 
-impl Search<'_> {
+impl SizeSearch<'_> {
     /// The smallest value that holds, if all above it do.
     fn bisect(&mut self) -> Result<Option<u32>, SweepError> {
         let (least, most) = (self.least, self.most);
@@ -292,7 +294,7 @@ impl Search<'_> {
 
     fn is_proven(&mut self, value: u32) -> Result<bool, SweepError> {
         self.holds(value)?;
-        Ok(self.tried.get(&value).is_some_and(Attempt::is_proven))
+        Ok(self.tried.get(&value).is_some_and(SizingAttempt::is_proven))
     }
 
     fn holds(&mut self, value: u32) -> Result<bool, SweepError> {

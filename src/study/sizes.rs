@@ -8,34 +8,34 @@
 //! pool can make up for less of another in ways that only the whole product shows; `sweep` shows that.
 
 use super::axis::short;
-use super::size::{Attempt, Question};
+use super::size::{SizingAttempt, SizingQuestion};
 use super::sweep::SweepError;
 use std::collections::BTreeMap;
 
 /// What was found.
-pub struct Sizes {
+pub struct JointSizingResult {
     /// The values, in the order of the parameters; `None` if even the greatest do not do.
     pub answer: Option<Vec<u32>>,
     /// For each parameter the least and the greatest value there was to try.
     pub bounds: Vec<(u32, u32)>,
     /// Every combination that was tried.
-    pub tried: BTreeMap<Vec<u32>, Attempt>,
+    pub tried: BTreeMap<Vec<u32>, SizingAttempt>,
     /// One more of some value than the answer has fails: more is not always better here.
     pub is_uneven: bool,
 }
 
-impl Sizes {
+impl JointSizingResult {
     /// How many runs it took.
     pub fn runs(&self) -> usize {
         self.tried.values().map(|tried| tried.runs as usize).sum()
     }
 }
 
-struct Search<'a> {
-    question: &'a Question<'a>,
+struct JointSizeSearch<'a> {
+    question: &'a SizingQuestion<'a>,
     paths: &'a [String],
     bounds: Vec<(u32, u32)>,
-    tried: BTreeMap<Vec<u32>, Attempt>,
+    tried: BTreeMap<Vec<u32>, SizingAttempt>,
     on_trial: &'a mut dyn FnMut(&[u32]),
 }
 
@@ -45,17 +45,17 @@ struct Search<'a> {
 /// # Errors
 /// Problems of the document with some of the values; a document that expects nothing; a parameter named twice.
 pub fn smallest(
-    question: &Question<'_>,
+    question: &SizingQuestion<'_>,
     paths: &[String],
     on_trial: &mut dyn FnMut(&[u32]),
-) -> Result<Sizes, SweepError> {
+) -> Result<JointSizingResult, SweepError> {
     let twice =
         paths.iter().enumerate().find(|(at, path)| paths[..*at].iter().any(|o| short(o) == short(path)));
     if let Some((_, path)) = twice {
         return Err(SweepError::Question(format!("{path} is to be sized twice"), "Name it once.".to_owned()));
     }
     let bounds = paths.iter().map(|path| question.bounds(path)).collect::<Result<Vec<_>, _>>()?;
-    let mut search = Search { question, paths, bounds, tried: BTreeMap::new(), on_trial };
+    let mut search = JointSizeSearch { question, paths, bounds, tried: BTreeMap::new(), on_trial };
     let mut answer: Option<Vec<u32>> = None;
     if let Some(enough) = search.enough()? {
         for first in 0..paths.len() {
@@ -75,14 +75,14 @@ pub fn smallest(
         }
         answer = Some(best);
     }
-    Ok(Sizes { answer, bounds: search.bounds, tried: search.tried, is_uneven })
+    Ok(JointSizingResult { answer, bounds: search.bounds, tried: search.tried, is_uneven })
 }
 
 fn sum(values: &[u32]) -> u64 {
     values.iter().map(|value| u64::from(*value)).sum()
 }
 
-impl Search<'_> {
+impl JointSizeSearch<'_> {
     fn holds(&mut self, values: &[u32]) -> Result<bool, SweepError> {
         if let Some(tried) = self.tried.get(values) {
             return Ok(tried.holds());

@@ -4,7 +4,7 @@
 //! twice. Deliberately absent: what tasks wait for before they start (see [`crate::analysis::lives`]), and the
 //! time in which a submitter stands before a full queue, which is that of the entry it submits.
 
-use super::constraint::Constraint;
+use super::constraint::LimitingResource;
 use crate::analysis::lives::TaskLife;
 use crate::model::id::{Pc, TaskId};
 use crate::model::program::Instruction;
@@ -16,36 +16,36 @@ use std::collections::BTreeMap;
 /// The standstill of one task: what it waits for, and since when.
 #[derive(Clone, Default)]
 struct CurrentWait {
-    stands: Option<(Constraint, Time)>,
+    stands: Option<(LimitingResource, Time)>,
     has_left_worker: bool,
 }
 
 /// Nanoseconds that all tasks together stood for each, from their starts to their ends.
-pub(super) fn standing(trace: &Trace, lives: &[TaskLife]) -> BTreeMap<Constraint, u128> {
-    let mut narrator = WaitNarrator {
+pub(super) fn standing(trace: &Trace, lives: &[TaskLife]) -> BTreeMap<LimitingResource, u128> {
+    let mut tally = WaitTimeTally {
         trace,
         lives,
         tasks: vec![CurrentWait::default(); lives.len()],
         sums: BTreeMap::new(),
     };
     for (_, at, event) in trace.events() {
-        narrator.apply(at, event);
+        tally.apply(at, event);
     }
     let end = trace.outcome.at;
     for task in 0..lives.len() {
-        narrator.turn(end, TaskId(task as u32), None);
+        tally.turn(end, TaskId(task as u32), None);
     }
-    narrator.sums
+    tally.sums
 }
 
-struct WaitNarrator<'a> {
+struct WaitTimeTally<'a> {
     trace: &'a Trace,
     lives: &'a [TaskLife],
     tasks: Vec<CurrentWait>,
-    sums: BTreeMap<Constraint, u128>,
+    sums: BTreeMap<LimitingResource, u128>,
 }
 
-impl WaitNarrator<'_> {
+impl WaitTimeTally<'_> {
     fn note_worker(&mut self, task: TaskId, has_left: bool) {
         if let Some(stand) = self.tasks.get_mut(task.index()) {
             stand.has_left_worker = has_left;
@@ -64,7 +64,8 @@ impl WaitNarrator<'_> {
                     .lives
                     .get(task.index())
                     .is_some_and(|l| scenario.executors[l.executor.index()].is_green());
-                self.turn(at, task, Some(if is_green { Constraint::GreenThread } else { Constraint::Cores }));
+                let missing = if is_green { LimitingResource::GreenThread } else { LimitingResource::Cores };
+                self.turn(at, task, Some(missing));
             }
             Event::LeftWorker { task } => self.note_worker(task, true),
             // What left its worker needs one again before it goes on.
@@ -73,7 +74,7 @@ impl WaitNarrator<'_> {
             {
                 let executor = self.lives[task.index()].executor;
                 let executor = self.trace.scenario.executors[executor.index()].name.clone();
-                self.turn(at, task, Some(Constraint::Workers { executor }));
+                self.turn(at, task, Some(LimitingResource::Workers { executor }));
             }
             Event::TookWorker { task, .. } => {
                 self.note_worker(task, false);
@@ -122,7 +123,7 @@ impl WaitNarrator<'_> {
     }
 
     /// What the instruction at which a task waits asks for; nothing with a name if it drains an executor.
-    fn asked_for(&self, task: TaskId, pc: Pc) -> Option<Constraint> {
+    fn asked_for(&self, task: TaskId, pc: Pc) -> Option<LimitingResource> {
         let scenario = &self.trace.scenario;
         let program = &scenario.tasks[self.lives.get(task.index())?.kind.index()].program;
         match program.code.get(pc.index())? {
@@ -130,19 +131,19 @@ impl WaitNarrator<'_> {
                 let resource = scenario.resources.get(resource.index())?;
                 let name = resource.name.clone();
                 Some(match resource.is_lock() {
-                    true => Constraint::Lock { lock: name },
-                    false => Constraint::Semaphore { semaphore: name },
+                    true => LimitingResource::Lock { lock: name },
+                    false => LimitingResource::Semaphore { semaphore: name },
                 })
             }
             Instruction::Wait { .. } | Instruction::Result { .. } | Instruction::JoinScope => {
-                Some(Constraint::Children)
+                Some(LimitingResource::Children)
             }
             _ => None,
         }
     }
 
     /// Counts what the task stood for until now; from now on it stands for this.
-    fn turn(&mut self, at: Time, task: TaskId, next: Option<Constraint>) {
+    fn turn(&mut self, at: Time, task: TaskId, next: Option<LimitingResource>) {
         let Some(stand) = self.tasks.get_mut(task.index()) else { return };
         let before = std::mem::replace(&mut stand.stands, next.map(|holder| (holder, at)));
         if let Some((holder, since)) = before {

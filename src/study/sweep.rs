@@ -5,8 +5,11 @@
 //! Layout is deliberately absent, but for the CSV, which is also how a sweep is resumed and its parts are
 //! joined (see [`super::parts`]).
 
-use super::axis::{Axis, short};
-use super::replicate::{Effort, Estimate, Job, Replications, RunObserver, Verdict, replicate_watched};
+use super::axis::{SweepAxis, short};
+use super::replicate::{
+    ExpectationVerdict, MetricEstimate, ReplicationEffort, ReplicationJob, ReplicationResults, RunCallbacks,
+    replicate_watched,
+};
 use super::statistics::Interval;
 use crate::analysis::digest::shape_beside_a_run;
 use crate::analysis::expect::SampleCounts;
@@ -42,20 +45,20 @@ impl From<Problems> for SweepError {
 /// What is to be swept.
 pub struct SweepPlan {
     /// One or two.
-    pub axes: Vec<Axis>,
+    pub axes: Vec<SweepAxis>,
     /// What is measured, in words.
     pub metrics: Vec<String>,
     /// The metrics themselves; the same in every cell.
     pub measured: Vec<Metric>,
     /// Tells this sweep from all others: equal for equal documents, values, metrics and efforts.
     pub id: u64,
-    effort: Effort,
+    effort: ReplicationEffort,
     scenarios: Vec<Scenario>,
 }
 
 /// The result at one combination of values.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Cell {
+pub struct SweepCell {
     /// Which cell: the last axis varies fastest.
     pub cell: usize,
     /// The value of each axis.
@@ -69,14 +72,14 @@ pub struct Cell {
     /// What is known of the design with these values: by its shape and these runs.
     pub design: DesignVerdict,
     /// A figure for each metric; `None` if no run had anything to measure.
-    pub figures: Vec<Option<Estimate>>,
+    pub figures: Vec<Option<MetricEstimate>>,
     /// Of how many tasks each is, of all runs.
     pub counted: Vec<Option<SampleCounts>>,
     /// The scenario's expectations over the runs.
-    pub expectations: Vec<Verdict>,
+    pub expectations: Vec<ExpectationVerdict>,
 }
 
-impl Cell {
+impl SweepCell {
     /// Whether every expectation is met and no run was given up.
     pub fn holds(&self) -> bool {
         self.given_up == 0 && self.expectations.iter().all(|verdict| verdict.holds)
@@ -148,9 +151,9 @@ impl SweepPlan {
         document: &Document,
         variant: &str,
         overrides: &Overrides,
-        axes: Vec<Axis>,
+        axes: Vec<SweepAxis>,
         metrics: &[String],
-        effort: Effort,
+        effort: ReplicationEffort,
     ) -> Result<SweepPlan, SweepError> {
         let cells = axes.iter().map(|axis| axis.values.len()).fold(1, usize::saturating_mul);
         if cells > MAX_CELLS {
@@ -202,7 +205,7 @@ impl SweepPlan {
             axis.values.iter().for_each(|value| add(value));
         }
         self.metrics.iter().for_each(|name| add(name));
-        let Effort { runs, within, most, steady, batches, threads: _ } = self.effort;
+        let ReplicationEffort { runs, within, most, steady, batches, threads: _ } = self.effort;
         add(&format!("{:?} {runs} {within:?} {most} {steady} {batches}", overrides.seed));
         hash.digest()
     }
@@ -213,7 +216,7 @@ impl SweepPlan {
     }
 
     /// How many runs a cell has.
-    pub fn effort(&self) -> &Effort {
+    pub fn effort(&self) -> &ReplicationEffort {
         &self.effort
     }
 
@@ -240,7 +243,7 @@ impl SweepPlan {
         slots.zip(&self.axes).map(|(slot, axis)| axis.values[slot].clone()).collect()
     }
 
-    /// How many runs these cells take; with [`Effort::within`] the least that it can be.
+    /// How many runs these cells take; with [`ReplicationEffort::within`] the least that it can be.
     pub fn runs(&self, cells: &[usize]) -> u64 {
         let random = cells.iter().filter(|cell| self.scenarios[**cell].is_random()).count() as u64;
         random * u64::from(self.effort.runs) + cells.len() as u64 - random
@@ -248,16 +251,22 @@ impl SweepPlan {
 
     /// Runs these cells and hands each on as soon as it and those before it are done. Stops, what is done
     /// being done, when `take` says false.
-    pub fn run(&self, cells: &[usize], take: impl FnMut(&Cell) -> bool) {
-        self.run_watched(cells, &RunObserver::default(), take);
+    pub fn run(&self, cells: &[usize], take: impl FnMut(&SweepCell) -> bool) {
+        self.run_watched(cells, &RunCallbacks::default(), take);
     }
 
     /// The same, watched; cells of which not all runs are made when it is stopped are not handed on.
-    pub fn run_watched(&self, cells: &[usize], watch: &RunObserver<'_>, mut take: impl FnMut(&Cell) -> bool) {
+    pub fn run_watched(
+        &self,
+        cells: &[usize],
+        watch: &RunCallbacks<'_>,
+        mut take: impl FnMut(&SweepCell) -> bool,
+    ) {
         let together = (RUNS_TOGETHER / self.effort.runs.max(1)).max(1) as usize;
         for group in cells.chunks(together) {
-            let job = |cell: &usize| Job { scenario: &self.scenarios[*cell], metrics: &self.measured };
-            let jobs: Vec<Job<'_>> = group.iter().map(job).collect();
+            let job =
+                |cell: &usize| ReplicationJob { scenario: &self.scenarios[*cell], metrics: &self.measured };
+            let jobs: Vec<ReplicationJob<'_>> = group.iter().map(job).collect();
             let Some(done) = replicate_watched(&jobs, &self.effort, watch) else { return };
             for (cell, replications) in group.iter().zip(done) {
                 if !take(&self.cell(*cell, &replications)) {
@@ -268,7 +277,7 @@ impl SweepPlan {
     }
 
     /// The cells as plain data, for a chart of them.
-    pub fn swept(&self, cells: &[Cell]) -> Swept {
+    pub fn swept(&self, cells: &[SweepCell]) -> Swept {
         let expected = self.scenarios.first().map_or(&[][..], |scenario| &scenario.expectations);
         let bound = |metric: &Metric| {
             expected.iter().find(|expectation| expectation.metric == *metric).and_then(|e| match e.bound {
@@ -282,8 +291,8 @@ impl SweepPlan {
             better: metric.better(),
             bound: bound(metric),
         };
-        let axis = |axis: &Axis| swept::Axis { name: axis.path.clone(), values: axis.values.clone() };
-        let cell = |cell: &Cell| swept::Cell {
+        let axis = |axis: &SweepAxis| swept::Axis { name: axis.path.clone(), values: axis.values.clone() };
+        let cell = |cell: &SweepCell| swept::Cell {
             cell: cell.cell,
             at: self.slots(cell.cell),
             figures: cell.figures.iter().map(|figure| figure.map(|f| f.interval)).collect(),
@@ -299,9 +308,9 @@ impl SweepPlan {
     }
 
     /// What the runs of a cell came to.
-    pub(super) fn cell(&self, cell: usize, replications: &Replications) -> Cell {
+    pub(super) fn cell(&self, cell: usize, replications: &ReplicationResults) -> SweepCell {
         let figure = |(number, metric)| replications.estimate(number, metric);
-        Cell {
+        SweepCell {
             cell,
             values: self.values(cell),
             runs: replications.runs.len() as u32,

@@ -5,7 +5,7 @@
 //! exactly, eight bytes a finished task and only where somebody asks for them.
 //!
 //! What needs the trace (races, cells, CPU time, who waits for whom) is deliberately absent:
-//! [`Tally::figure`] has no answer, and [`super::observe`] runs again with the trace.
+//! [`RunTally::figure`] has no answer, and [`super::observe`] runs again with the trace.
 
 mod past;
 mod statistics;
@@ -26,7 +26,7 @@ use std::sync::Arc;
 
 /// Where a task is, as far as executors' figures depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum TaskPlace {
+enum TalliedTaskState {
     /// Between two places, or with a thread that no pool counts.
     Elsewhere,
     /// Taken by a worker that has not started it.
@@ -42,13 +42,13 @@ enum TaskPlace {
 }
 
 #[derive(Clone)]
-struct Task {
+struct TalliedTask {
     submitted: Time,
     started: Time,
     kind: TaskTypeId,
     first: ExecutorId,
     executor: ExecutorId,
-    spot: TaskPlace,
+    spot: TalliedTaskState,
     is_waiting: bool,
     is_cancelled: bool,
 }
@@ -80,7 +80,7 @@ impl ExecutorTally {
 
 /// One task type.
 #[derive(Clone, Default)]
-struct TypeTally {
+struct TaskTypeTally {
     finished: u64,
     /// Failed, refused or dropped: longer than any bound.
     lost: u64,
@@ -92,13 +92,13 @@ struct TypeTally {
 
 /// Counts a run.
 #[derive(Clone)]
-pub struct Tally {
+pub struct RunTally {
     scenario: Arc<Scenario>,
     count: u64,
     now: Time,
-    tasks: Vec<Task>,
+    tasks: Vec<TalliedTask>,
     places: Vec<ExecutorTally>,
-    kinds: Vec<TypeTally>,
+    kinds: Vec<TaskTypeTally>,
     failed: u64,
     rejected: u64,
     warnings: u64,
@@ -109,10 +109,10 @@ pub struct Tally {
     blocked: u64,
 }
 
-impl Tally {
+impl RunTally {
     /// Ready to count a run of `scenario`, keeping the values that these metrics are taken of.
-    pub fn new<'m>(scenario: &Arc<Scenario>, metrics: impl IntoIterator<Item = &'m Metric>) -> Tally {
-        let mut kinds = vec![TypeTally::default(); scenario.tasks.len()];
+    pub fn new<'m>(scenario: &Arc<Scenario>, metrics: impl IntoIterator<Item = &'m Metric>) -> RunTally {
+        let mut kinds = vec![TaskTypeTally::default(); scenario.tasks.len()];
         for (kind, time) in metrics.into_iter().filter_map(Metric::task_time) {
             match time {
                 TaskTime::Latency => kinds[kind.index()].keeps_latency = true,
@@ -125,7 +125,7 @@ impl Tally {
             is_native: executor.is_native(),
             ..ExecutorTally::default()
         };
-        Tally {
+        RunTally {
             scenario: Arc::clone(scenario),
             count: 0,
             now: Time::ZERO,
@@ -152,7 +152,7 @@ impl Tally {
         self.kinds.iter().flat_map(|kind| [kind.latency.as_slice(), kind.wait.as_slice()])
     }
 
-    /// Leaves out this number of values at the beginning of each of [`Tally::series`]; all of them, where `None`. Call it
+    /// Leaves out this number of values at the beginning of each of [`RunTally::series`]; all of them, where `None`. Call it
     /// once, before any figure is taken.
     pub fn cut(&mut self, warm_ups: &[Option<usize>]) {
         let series = self.kinds.iter_mut().flat_map(|kind| [&mut kind.latency, &mut kind.wait]);
@@ -221,13 +221,13 @@ impl Tally {
 
     fn create(&mut self, at: Time, id: TaskId, kind: TaskTypeId, to: ExecutorId, fate: SubmissionOutcome) {
         debug_assert_eq!(id.index(), self.tasks.len(), "tasks are numbered in order of creation");
-        self.tasks.push(Task {
+        self.tasks.push(TalliedTask {
             submitted: at,
             started: Time::NEVER,
             kind,
             first: to,
             executor: to,
-            spot: TaskPlace::Elsewhere,
+            spot: TalliedTaskState::Elsewhere,
             is_waiting: false,
             is_cancelled: false,
         });
@@ -268,18 +268,18 @@ impl Tally {
             SubmissionOutcome::Taken => {
                 place.pass(at);
                 place.starting += 1;
-                TaskPlace::Taken
+                TalliedTaskState::Taken
             }
             SubmissionOutcome::Queued | SubmissionOutcome::Held => {
                 place.waiting += 1;
                 place.peak_waiting = place.peak_waiting.max(place.waiting);
-                TaskPlace::Waiting
+                TalliedTaskState::Waiting
             }
             SubmissionOutcome::Blocked => {
                 self.blocked += 1;
-                TaskPlace::Blocked
+                TalliedTaskState::Blocked
             }
-            SubmissionOutcome::Passed | SubmissionOutcome::InCaller => TaskPlace::Elsewhere,
+            SubmissionOutcome::Passed | SubmissionOutcome::InCaller => TalliedTaskState::Elsewhere,
             SubmissionOutcome::Full
             | SubmissionOutcome::ShutDown
             | SubmissionOutcome::Guarded
@@ -296,24 +296,24 @@ impl Tally {
     fn leave(&mut self, at: Time, id: TaskId) {
         let task = &mut self.tasks[id.index()];
         let place = &mut self.places[task.executor.index()];
-        match std::mem::replace(&mut task.spot, TaskPlace::Elsewhere) {
-            TaskPlace::Taken => {
+        match std::mem::replace(&mut task.spot, TalliedTaskState::Elsewhere) {
+            TalliedTaskState::Taken => {
                 place.pass(at);
                 place.starting -= 1;
             }
-            TaskPlace::Waiting => place.waiting -= 1,
-            TaskPlace::Blocked => self.blocked -= 1,
-            TaskPlace::Seated => {
+            TalliedTaskState::Waiting => place.waiting -= 1,
+            TalliedTaskState::Blocked => self.blocked -= 1,
+            TalliedTaskState::Seated => {
                 place.pass(at);
                 place.busy -= 1;
             }
-            TaskPlace::Elsewhere | TaskPlace::Ended => {}
+            TalliedTaskState::Elsewhere | TalliedTaskState::Ended => {}
         }
     }
 
     fn sit(&mut self, at: Time, id: TaskId) {
         let task = &mut self.tasks[id.index()];
-        task.spot = TaskPlace::Seated;
+        task.spot = TalliedTaskState::Seated;
         let place = &mut self.places[task.executor.index()];
         place.pass(at);
         place.busy += 1;
@@ -331,7 +331,7 @@ impl Tally {
     fn ended(&mut self, at: Time, id: TaskId) {
         self.leave(at, id);
         self.goes_on(id);
-        self.tasks[id.index()].spot = TaskPlace::Ended;
+        self.tasks[id.index()].spot = TalliedTaskState::Ended;
         self.last_end = Some(at);
     }
 
@@ -390,7 +390,7 @@ impl Tally {
     }
 }
 
-impl Recorder for Tally {
+impl Recorder for RunTally {
     // Inlined where an event is told, so that its kind is known there.
     #[inline(always)]
     fn record(&mut self, at: Time, _cause: EventId, event: Event) -> EventId {

@@ -3,19 +3,19 @@
 use std::sync::Arc;
 use threadbare::analysis::shape::Shape;
 use threadbare::language::{Document, Overrides};
-use threadbare::study::advise::{Advice, Advisor, Effect, Effort, Remedy};
+use threadbare::study::advise::{Remedy, RemedyCheckEffort, RemedyEffect, RemedySearch, VariantAdvice};
 use threadbare::study::cancellation::without_bound;
 use threadbare::study::run;
 use threadbare::trace::OutcomeKind;
 
-fn advise(text: &str, variant: &str) -> Advice {
+fn advise(text: &str, variant: &str) -> VariantAdvice {
     let document = Document::parse("test.toml", text).unwrap_or_else(|e| panic!("{}", e.render(false)));
-    let effort = Effort { most_states: 3_000 };
-    let advisor = Advisor::new(&document, variant, &Overrides::default(), effort, &without_bound);
+    let effort = RemedyCheckEffort { most_states: 3_000 };
+    let advisor = RemedySearch::new(&document, variant, &Overrides::default(), effort, &without_bound);
     advisor.unwrap_or_else(|e| panic!("{}", e.render(false))).finish()
 }
 
-fn of_gallery(name: &str, variant: &str) -> Advice {
+fn of_gallery(name: &str, variant: &str) -> VariantAdvice {
     advise(threadbare::gallery::find(name).expect("it is in the gallery").text, variant)
 }
 
@@ -127,7 +127,7 @@ fn every_variant_that_needs_it_is_offered_a_remedy() {
 }
 
 /// The remedies that a variant is offered and those that are refused, a line each.
-fn advice_text(name: &str, advice: &Advice) -> String {
+fn advice_text(name: &str, advice: &VariantAdvice) -> String {
     let mut lines = vec![format!("{name}:")];
     for remedy in &advice.remedies {
         let known = match (remedy.known.is_proven(), remedy.is_smallest) {
@@ -158,7 +158,7 @@ fn five_builds_need_six_workers_or_one_that_helps() {
         advice.remedies.iter().find(|remedy| remedy.changes == ["executors.default.on_wait = help-child"]);
     assert!(helps.expect("it is offered").known.is_proven());
     let timeout =
-        advice.remedies.iter().find(|remedy| remedy.effect == Effect::Stall).expect("it is offered");
+        advice.remedies.iter().find(|remedy| remedy.effect == RemedyEffect::Stall).expect("it is offered");
     assert!(timeout.known.cost.end > size.known.cost.end);
     // A guard makes tasks fail, which is not what the scenario expects.
     assert!(advice.refused.iter().any(|(title, _)| title.starts_with("default refuses a child")));

@@ -10,7 +10,7 @@ use threadbare::analysis::deadlock::WaitForIndex;
 use threadbare::analysis::digest::Digest;
 use threadbare::analysis::pass::Pass;
 use threadbare::study::cancellation::without_bound;
-use threadbare::study::run::Session;
+use threadbare::study::run::RunSession;
 use threadbare::trace::{Limit, OutcomeKind};
 
 /// What every command is given.
@@ -63,7 +63,7 @@ fn measured(arguments: &[&str]) -> (Duration, Option<u64>) {
 fn a_run_that_is_given_up_is_told_as_far_as_it_came() {
     let text = include_str!("../field/loopw3.toml");
     let scenario = scenario_of(text, "base");
-    let mut session = Session::new(Arc::clone(&scenario));
+    let mut session = RunSession::new(Arc::clone(&scenario));
     let mut pass = Pass::new(&scenario, WaitForIndex::spacing(1_000_000));
     for _ in 0..3 {
         assert_eq!(session.advance(1_000), None);

@@ -8,15 +8,20 @@ use threadbare::analysis::difference::first_difference;
 use threadbare::analysis::digest::Digest;
 use threadbare::model::scenario::Scenario;
 use threadbare::model::time::Time;
-use threadbare::study::branch::{BranchFrom, BranchPoints, RunOutline, base, branches};
+use threadbare::study::branch::{BranchPoints, BranchSearchStart, RunOutcomeSummary, base, branches};
 use threadbare::study::run;
-use threadbare::study::schedule::{Schedule, View, replay};
+use threadbare::study::schedule::{Schedule, TimingAssumption, replay};
 use threadbare::trace::Trace;
 use threadbare::trace::event::EventId;
 
-const UNTIMED: View = View::Untimed { timeouts_last: false };
+const UNTIMED: TimingAssumption = TimingAssumption::Untimed { timeouts_last: false };
 
-fn branches_of(scenario: &Arc<Scenario>, view: View, from: BranchFrom, most: usize) -> BranchPoints {
+fn branches_of(
+    scenario: &Arc<Scenario>,
+    view: TimingAssumption,
+    from: BranchSearchStart,
+    most: usize,
+) -> BranchPoints {
     branches(scenario, &base(None, view), from, most).expect("the plain run fits")
 }
 
@@ -29,12 +34,12 @@ fn a_way_is_the_run_up_to_its_point_and_the_one_taken_is_the_run() {
     let mut ways = 0;
     for entry in threadbare::gallery::ENTRIES {
         for (name, scenario) in scenarios_of(entry.name, entry.text) {
-            for view in [View::Timed, UNTIMED] {
+            for view in [TimingAssumption::Timed, UNTIMED] {
                 let trunk = follow(&scenario, &base(None, view));
                 if trunk.len() > 400 {
                     continue;
                 }
-                for point in branches_of(&scenario, view, BranchFrom::At(Time::ZERO), 5).points {
+                for point in branches_of(&scenario, view, BranchSearchStart::At(Time::ZERO), 5).points {
                     assert!(point.ways.len() > 1 && point.taken == 0, "{name}");
                     for (n, way) in point.ways.iter().enumerate().take(4) {
                         let trace = follow(&scenario, &way.schedule);
@@ -53,21 +58,22 @@ fn a_way_is_the_run_up_to_its_point_and_the_one_taken_is_the_run() {
 #[test]
 fn a_branch_of_a_branch_keeps_its_turns() {
     let scenario = scenario("nova-hard-reboot", "base");
-    let first = &branches_of(&scenario, UNTIMED, BranchFrom::At(Time::ZERO), 1).points[0].ways[1].schedule;
-    let later = branches(&scenario, first, BranchFrom::At(Time::ZERO), 100).expect("it fits");
+    let first =
+        &branches_of(&scenario, UNTIMED, BranchSearchStart::At(Time::ZERO), 1).points[0].ways[1].schedule;
+    let later = branches(&scenario, first, BranchSearchStart::At(Time::ZERO), 100).expect("it fits");
     assert_eq!(later.points[0].taken, 1, "the turn is what the run did");
     let second = &later.points.last().expect("there are more points").ways[1].schedule;
     assert_eq!((second.turns.len(), second.turns[0]), (2, first.turns[0]));
     let back = &later.points[0].ways[0].schedule;
     assert!(back.turns.is_empty(), "the engine's own way is to be had back: {back}");
     assert_eq!(base(Some(first), UNTIMED), *first);
-    assert!(base(Some(first), View::Timed).turns.is_empty());
+    assert!(base(Some(first), TimingAssumption::Timed).turns.is_empty());
 }
 
 #[test]
 fn what_could_have_come_is_said_in_plain_words() {
     let scenario = scenario("nova-hard-reboot", "base");
-    let found = branches_of(&scenario, UNTIMED, BranchFrom::At(Time(5_000_000_000)), 1);
+    let found = branches_of(&scenario, UNTIMED, BranchSearchStart::At(Time(5_000_000_000)), 1);
     let [point] = found.points.as_slice() else { panic!("{found:?}") };
     assert_eq!((point.at, point.events), (Time(6_000_000_000), 11));
     let told: Vec<_> = point.ways.iter().map(|way| (way.text.as_str(), way.at.seconds())).collect();
@@ -82,8 +88,8 @@ fn what_could_have_come_is_said_in_plain_words() {
     assert_eq!(point.ways[1].overtakes, ["the end of libvirt_events#0's `io 4s`"]);
     assert_eq!(found.more, 3);
     let late = follow(&scenario, &point.ways[2].schedule);
-    let upshot = RunOutline::of(&Digest::new(&late));
-    let was = RunOutline::of(&Digest::new(&run::run(Arc::clone(&scenario))));
+    let upshot = RunOutcomeSummary::of(&Digest::new(&late));
+    let was = RunOutcomeSummary::of(&Digest::new(&run::run(Arc::clone(&scenario))));
     assert!(!upshot.is_like(&was) && was.failed.is_empty());
     assert!(upshot.words().contains("`final.power_state = RUNNING` fails: SHUTDOWN"), "{}", upshot.words());
 }
@@ -91,8 +97,8 @@ fn what_could_have_come_is_said_in_plain_words() {
 #[test]
 fn from_an_event_the_first_point_is_the_one_it_comes_of() {
     let scenario = scenario("nova-hard-reboot", "base");
-    let all = branches_of(&scenario, UNTIMED, BranchFrom::At(Time::ZERO), 100).points;
-    let from = |event| branches_of(&scenario, UNTIMED, BranchFrom::Event(EventId(event)), 100).points;
+    let all = branches_of(&scenario, UNTIMED, BranchSearchStart::At(Time::ZERO), 100).points;
+    let from = |event| branches_of(&scenario, UNTIMED, BranchSearchStart::Event(EventId(event)), 100).points;
     for pair in all.windows(2) {
         assert_eq!(from(pair[1].events)[0].number, pair[1].number);
     }

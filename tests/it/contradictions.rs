@@ -12,18 +12,18 @@ use threadbare::analysis::verdict::{DesignKind, MadeRuns};
 use threadbare::language::{BASE, Document, Overrides};
 use threadbare::model::expectation::Metric;
 use threadbare::model::scenario::Scenario;
-use threadbare::study::advise::{Advisor, Effect, Effort};
+use threadbare::study::advise::{RemedyCheckEffort, RemedyEffect, RemedySearch};
 use threadbare::study::cancellation::without_bound;
 use threadbare::study::design_check::DesignCheck;
-use threadbare::study::explore::sample::{Method, Sampler};
-use threadbare::study::explore::{Explorer, FindingKind, Options, not_judged};
+use threadbare::study::explore::sample::{SamplingMethod, ScheduleSampler};
+use threadbare::study::explore::{ExplorationOptions, FindingKind, InterleavingExplorer, not_judged};
 use threadbare::study::replicate;
-use threadbare::study::run::Session;
-use threadbare::study::schedule::View;
-use threadbare::study::size::{Question, smallest};
+use threadbare::study::run::RunSession;
+use threadbare::study::schedule::TimingAssumption;
+use threadbare::study::size::{SizingQuestion, smallest};
 use threadbare::trace::OutcomeKind;
 
-const UNTIMED: View = View::Untimed { timeouts_last: false };
+const UNTIMED: TimingAssumption = TimingAssumption::Untimed { timeouts_last: false };
 /// Longer runs are left to other tests.
 const MAX_EVENTS: u64 = 30_000;
 
@@ -47,7 +47,7 @@ struct Ran {
 impl Ran {
     /// `None` if it is too long for here.
     fn of(scenario: &Arc<Scenario>) -> Option<Ran> {
-        let mut session = Session::new(Arc::clone(scenario));
+        let mut session = RunSession::new(Arc::clone(scenario));
         session.advance(MAX_EVENTS)?;
         let trace = session.finish();
         let digest = Digest::new(&trace);
@@ -61,8 +61,11 @@ impl Ran {
     }
 }
 
-fn explored(scenario: &Arc<Scenario>, view: View, most_states: usize) -> Explorer {
-    let mut explorer = Explorer::new(scenario, Options { view, most_states, ..Options::default() });
+fn explored(scenario: &Arc<Scenario>, view: TimingAssumption, most_states: usize) -> InterleavingExplorer {
+    let mut explorer = InterleavingExplorer::new(
+        scenario,
+        ExplorationOptions { view, most_states, ..ExplorationOptions::default() },
+    );
     while !explorer.advance(2_000) {}
     explorer
 }
@@ -71,12 +74,12 @@ fn is_deadlock(kind: &FindingKind) -> bool {
     matches!(kind, FindingKind::Deadlock(_) | FindingKind::Partial(_))
 }
 
-fn deadlocks(explorer: &Explorer) -> bool {
+fn deadlocks(explorer: &InterleavingExplorer) -> bool {
     explorer.findings().iter().any(|found| is_deadlock(&found.kind))
 }
 
 /// Everything that was explored, with all arrivals.
-fn is_whole(explorer: &Explorer) -> bool {
+fn is_whole(explorer: &InterleavingExplorer) -> bool {
     explorer.coverage().exhausted && explorer.coverage().cut_arrivals.is_empty()
 }
 
@@ -86,7 +89,7 @@ fn contradictions(document: &Document, variant: &str, how: Thoroughness) -> Vec<
         return Vec::new();
     };
     let Some(ran) = Ran::of(&scenario) else { return Vec::new() };
-    let timed = explored(&scenario, View::Timed, how.states);
+    let timed = explored(&scenario, TimingAssumption::Timed, how.states);
     let untimed = explored(&scenario, UNTIMED, how.states);
     let mut found = Vec::new();
     let mut say = |is_so: bool, what: &str| {
@@ -103,7 +106,7 @@ fn contradictions(document: &Document, variant: &str, how: Thoroughness) -> Vec<
         let text = &scenario.expectations[number].text;
         say(true, &format!("a run misses `{text}`, and exploring these timings does not"));
     }
-    for (explorer, view) in [(&timed, View::Timed), (&untimed, UNTIMED)] {
+    for (explorer, view) in [(&timed, TimingAssumption::Timed), (&untimed, UNTIMED)] {
         let is_clean = is_whole(explorer) && !deadlocks(explorer);
         say(
             is_clean && some_order_deadlocks(&scenario, view, how.samples),
@@ -125,7 +128,7 @@ fn contradictions(document: &Document, variant: &str, how: Thoroughness) -> Vec<
 }
 
 /// The expectations that a run misses and exploring the timed view judges and does not report.
-fn unseen(scenario: &Arc<Scenario>, ran: &Ran, timed: &Explorer) -> Vec<usize> {
+fn unseen(scenario: &Arc<Scenario>, ran: &Ran, timed: &InterleavingExplorer) -> Vec<usize> {
     let has_other = timed
         .findings()
         .iter()
@@ -133,7 +136,7 @@ fn unseen(scenario: &Arc<Scenario>, ran: &Ran, timed: &Explorer) -> Vec<usize> {
     if has_other || ran.is_given_up || ran.deadlocks {
         return Vec::new();
     }
-    let open = not_judged(scenario, View::Timed);
+    let open = not_judged(scenario, TimingAssumption::Timed);
     let is_seen = |number: &usize| {
         let elsewhere = matches!(
             scenario.expectations[*number].metric,
@@ -146,16 +149,22 @@ fn unseen(scenario: &Arc<Scenario>, ran: &Ran, timed: &Explorer) -> Vec<usize> {
     ran.missed.iter().copied().filter(|number| !is_seen(number)).collect()
 }
 
-fn some_order_deadlocks(scenario: &Arc<Scenario>, view: View, samples: u64) -> bool {
-    let mut sampler = Sampler::new(scenario, Options { view, ..Options::default() }, Method::Random, 7, 1);
+fn some_order_deadlocks(scenario: &Arc<Scenario>, view: TimingAssumption, samples: u64) -> bool {
+    let mut sampler = ScheduleSampler::new(
+        scenario,
+        ExplorationOptions { view, ..ExplorationOptions::default() },
+        SamplingMethod::Random,
+        7,
+        1,
+    );
     sampler.advance(samples);
     sampler.counted().iter().any(|(found, _)| is_deadlock(&found.kind))
 }
 
 /// What contradicts itself in the advice on a variant.
 fn advice(document: &Document, variant: &str, ran: &Ran, how: Thoroughness) -> Vec<String> {
-    let effort = Effort { most_states: how.states / 4 };
-    let advisor = Advisor::new(document, variant, &Overrides::default(), effort, &without_bound);
+    let effort = RemedyCheckEffort { most_states: how.states / 4 };
+    let advisor = RemedySearch::new(document, variant, &Overrides::default(), effort, &without_bound);
     let advice = advisor.expect("it is sound").finish();
     let mut found = Vec::new();
     if !advice.is_needed() && (ran.deadlocks || !ran.missed.is_empty()) {
@@ -178,7 +187,7 @@ fn advice(document: &Document, variant: &str, ran: &Ran, how: Thoroughness) -> V
         if remedy.known.cost.missed != after.missed {
             found.push(format!("`{title}` misses {:?}, which is not said", after.missed));
         }
-        if remedy.effect == Effect::Gone && deadlocks(&explored(&scenario, UNTIMED, how.states)) {
+        if remedy.effect == RemedyEffect::Gone && deadlocks(&explored(&scenario, UNTIMED, how.states)) {
             found.push(format!("`{title}` is called gone, and another order deadlocks"));
         }
     }
@@ -192,8 +201,8 @@ fn size(document: &Document) -> Vec<String> {
     let (Some(pool), false) = (pool, scenario.expectations.is_empty()) else { return Vec::new() };
     let path = format!("executors.{}.workers", pool.name);
     let overrides = Overrides::default();
-    let effort = replicate::Effort { runs: 1, ..replicate::Effort::default() };
-    let question = Question {
+    let effort = replicate::ReplicationEffort { runs: 1, ..replicate::ReplicationEffort::default() };
+    let question = SizingQuestion {
         document,
         variant: BASE,
         overrides: &overrides,
@@ -212,7 +221,8 @@ fn size(document: &Document) -> Vec<String> {
         found.push(format!("{path} = {answer} is the size, and with it a run fails"));
     }
     let below = answer.checked_sub(1).filter(|below| *below >= 1);
-    let is_fine = |below: u32| sizing.at(below).is_some_and(threadbare::study::size::Attempt::is_proven);
+    let is_fine =
+        |below: u32| sizing.at(below).is_some_and(threadbare::study::size::SizingAttempt::is_proven);
     if below.is_some_and(is_fine) && !sizing.is_uneven {
         found.push(format!("{path} = {answer} is the size, and one less is as good"));
     }

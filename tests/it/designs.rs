@@ -4,9 +4,9 @@
 use crate::support::scenario_of;
 use threadbare::analysis::digest::Digest;
 use threadbare::analysis::shape::Shape;
-use threadbare::study::explore::{Explorer, FindingKind, Options};
+use threadbare::study::explore::{ExplorationOptions, FindingKind, InterleavingExplorer};
 use threadbare::study::run;
-use threadbare::study::schedule::View;
+use threadbare::study::schedule::TimingAssumption;
 
 #[test]
 fn every_design_comes_to_what_theory_says() {
@@ -18,8 +18,11 @@ fn every_design_comes_to_what_theory_says() {
         let (name, verdict) = head.rsplit_once(": ").expect("a verdict");
         let scenario = scenario_of(text, "base");
         let shape = Shape::read(&scenario);
-        let view = View::Untimed { timeouts_last: false };
-        let mut explorer = Explorer::new(&scenario, Options { view, ..Options::default() });
+        let view = TimingAssumption::Untimed { timeouts_last: false };
+        let mut explorer = InterleavingExplorer::new(
+            &scenario,
+            ExplorationOptions { view, ..ExplorationOptions::default() },
+        );
         assert!(explorer.advance(1_000_000) && explorer.coverage().exhausted, "{name} is small");
         let found =
             |is: fn(&FindingKind) -> bool| explorer.findings().iter().any(|finding| is(&finding.kind));

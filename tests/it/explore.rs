@@ -9,17 +9,21 @@ use std::sync::Arc;
 use threadbare::model::scenario::Scenario;
 use threadbare::study::cancellation::without_bound;
 use threadbare::study::explore::{
-    EFFORT, EndlessReason, Explorer, FindingKind, Options, Reduction, not_judged, shorten,
+    EFFORT, ExplorationOptions, FindingKind, InterleavingExplorer, NonterminationEvidence,
+    StateSpaceReduction, not_judged, shorten,
 };
 use threadbare::study::run;
-use threadbare::study::schedule::{DueKind, Schedule, View, replay};
+use threadbare::study::schedule::{PendingEventKind, Schedule, TimingAssumption, replay};
 use threadbare::trace::OutcomeKind;
 
-const UNTIMED: View = View::Untimed { timeouts_last: false };
+const UNTIMED: TimingAssumption = TimingAssumption::Untimed { timeouts_last: false };
 
 /// Explores to the end, or until there is this number of states.
-fn explore(scenario: &Arc<Scenario>, view: View, most_states: usize) -> Explorer {
-    let mut explorer = Explorer::new(scenario, Options { view, most_states, ..Options::default() });
+fn explore(scenario: &Arc<Scenario>, view: TimingAssumption, most_states: usize) -> InterleavingExplorer {
+    let mut explorer = InterleavingExplorer::new(
+        scenario,
+        ExplorationOptions { view, most_states, ..ExplorationOptions::default() },
+    );
     while !explorer.advance(10_000) {}
     explorer
 }
@@ -57,7 +61,7 @@ fn every_variant_of_the_gallery_has_its_verdict() {
     for entry in threadbare::gallery::ENTRIES {
         for (name, scenario) in scenarios_of(entry.name, entry.text) {
             write!(lines, "{name}").expect("a string takes any text");
-            for (label, view) in [("timed", View::Timed), ("untimed", UNTIMED)] {
+            for (label, view) in [("timed", TimingAssumption::Timed), ("untimed", UNTIMED)] {
                 let explorer = explore(&scenario, view, 400);
                 let mut words: Vec<&str> =
                     explorer.findings().iter().map(|found| word(&found.kind)).collect();
@@ -92,8 +96,8 @@ fn five_builds_on_six_workers_cannot_hang_and_on_five_they_can() {
 #[test]
 fn what_only_other_durations_lead_to_says_which() {
     let scenario = scenario("lock-order", "lucky_timing");
-    assert!(explore(&scenario, View::Timed, 10_000).findings().is_empty());
-    let options = Options { view: UNTIMED, ..Options::default() };
+    assert!(explore(&scenario, TimingAssumption::Timed, 10_000).findings().is_empty());
+    let options = ExplorationOptions { view: UNTIMED, ..ExplorationOptions::default() };
     let explorer = explore(&scenario, UNTIMED, 10_000);
     let [finding] = explorer.findings() else { panic!("{:?}", explorer.findings()) };
     let finding = shorten(&scenario, &options, finding, EFFORT, &without_bound);
@@ -101,13 +105,13 @@ fn what_only_other_durations_lead_to_says_which() {
     let replayed = replay(&scenario, &finding.schedule).expect("it fits");
     assert_eq!(replayed.trace.outcome.kind, OutcomeKind::Stuck);
     let [late] = replayed.late.as_slice() else { panic!("{:?}", replayed.late) };
-    assert!(matches!(late.slow.what, DueKind::Arrival(_)) && late.slow.at < late.fast.at);
+    assert!(matches!(late.slow.what, PendingEventKind::Arrival(_)) && late.slow.at < late.fast.at);
 }
 
 #[test]
 fn a_cancel_that_comes_too_late_shows_in_the_final_value() {
     let scenario = scenario("nova-hard-reboot", "base");
-    assert!(explore(&scenario, View::Timed, 10_000).findings().is_empty());
+    assert!(explore(&scenario, TimingAssumption::Timed, 10_000).findings().is_empty());
     let explorer = explore(&scenario, UNTIMED, 10_000);
     assert!(
         explorer.findings().iter().any(|found| matches!(found.kind, FindingKind::Final(_))),
@@ -136,7 +140,7 @@ count = 2
     );
     let plain = run::run(Arc::clone(&scenario));
     assert!(threadbare::analysis::races::lost_updates(&plain).is_empty(), "the plain run loses nothing");
-    let explorer = explore(&scenario, View::Timed, 10_000);
+    let explorer = explore(&scenario, TimingAssumption::Timed, 10_000);
     let [finding] = explorer.findings() else { panic!("{:?}", explorer.findings()) };
     assert!(matches!(finding.kind, FindingKind::LostUpdate(..)));
     let replayed = replay(&scenario, &finding.schedule).expect("it fits").trace;
@@ -179,7 +183,7 @@ at = "0s"
     // Where the locks are got one after the other, the clock goes on alone.
     let [partial, endless] = explorer.findings() else { panic!("{:?}", explorer.findings()) };
     assert!(matches!(&partial.kind, FindingKind::Partial(steps) if steps.len() == 2), "{partial:?}");
-    assert_eq!(endless.kind, FindingKind::Endless(EndlessReason::Circle));
+    assert_eq!(endless.kind, FindingKind::Endless(NonterminationEvidence::Circle));
 }
 
 #[test]
@@ -218,7 +222,7 @@ fn a_schedule_of_another_document_says_so() {
 }
 
 /// The only finding in a view.
-fn only(scenario: &Arc<Scenario>, view: View) -> FindingKind {
+fn only(scenario: &Arc<Scenario>, view: TimingAssumption) -> FindingKind {
     let explorer = explore(scenario, view, 10_000);
     assert!(explorer.coverage().exhausted, "{:?}", explorer.coverage());
     let [finding] = explorer.findings() else { panic!("{view:?}: {:?}", explorer.findings()) };
@@ -252,16 +256,17 @@ at = "0s"
 fn an_expectation_that_fails_only_in_another_order_is_found_and_replays() {
     let held =
         ["\"latency.long.max\" = \"<= 6s\"", "makespan = \"<= 6s\"", "rejected = 0", "\"writes.c\" = 1"];
-    for (line, view) in
-        [("\"latency.short.max\" = \"<= 1s\"", View::Timed), ("\"wait.short.p99\" = \"< 1s\"", View::Timed)]
-    {
+    for (line, view) in [
+        ("\"latency.short.max\" = \"<= 1s\"", TimingAssumption::Timed),
+        ("\"wait.short.p99\" = \"< 1s\"", TimingAssumption::Timed),
+    ] {
         let text = format!("{CROWDED}{}\n{line}\n", held.join("\n"));
         let scenario = scenario_of(&text, "base");
         assert_eq!(only(&scenario, view), FindingKind::Final(held.len()), "{line}");
         let explorer = explore(&scenario, view, 10_000);
         let found = shorten(
             &scenario,
-            &Options { view, ..Options::default() },
+            &ExplorationOptions { view, ..ExplorationOptions::default() },
             &explorer.findings()[0],
             EFFORT,
             &without_bound,
@@ -287,7 +292,7 @@ fn a_count_that_only_other_durations_lead_to_fails_in_the_untimed_view() {
         1,
     );
     let scenario = scenario_of(&format!("{text}rejected = 0\n"), "base");
-    assert!(explore(&scenario, View::Timed, 10_000).findings().is_empty());
+    assert!(explore(&scenario, TimingAssumption::Timed, 10_000).findings().is_empty());
     assert_eq!(only(&scenario, UNTIMED), FindingKind::Final(0));
 }
 
@@ -315,14 +320,22 @@ count = 2
     let explorer = explore(&scenario, UNTIMED, 10_000);
     let finding = explorer.findings().iter().find(|found| matches!(found.kind, FindingKind::Final(0)));
     let finding = finding.expect("an update can be lost");
-    let short =
-        shorten(&scenario, &Options { view: UNTIMED, ..Options::default() }, finding, EFFORT, &without_bound);
+    let short = shorten(
+        &scenario,
+        &ExplorationOptions { view: UNTIMED, ..ExplorationOptions::default() },
+        finding,
+        EFFORT,
+        &without_bound,
+    );
     assert!(
         short.schedule.arrivals.iter().all(Option::is_none) && !short.schedule.turns.is_empty(),
         "{short:?}"
     );
     // With one arrival of two looked at, the total is wrong in any order: that says nothing.
-    let mut one = Explorer::new(&scenario, Options { view: UNTIMED, most_arrivals: 1, ..Options::default() });
+    let mut one = InterleavingExplorer::new(
+        &scenario,
+        ExplorationOptions { view: UNTIMED, most_arrivals: 1, ..ExplorationOptions::default() },
+    );
     while !one.advance(10_000) {}
     assert!(one.coverage().exhausted && one.findings().is_empty());
 }
@@ -358,12 +371,15 @@ at = "0s"
 "#;
     for (text, in_no_time) in [(polls, true), (resubmits, false)] {
         let scenario = scenario_of(text, "base");
-        assert_eq!(only(&scenario, UNTIMED), FindingKind::Endless(EndlessReason::Circle));
+        assert_eq!(only(&scenario, UNTIMED), FindingKind::Endless(NonterminationEvidence::Circle));
         if in_no_time {
-            assert_eq!(only(&scenario, View::Timed), FindingKind::Endless(EndlessReason::Circle));
+            assert_eq!(
+                only(&scenario, TimingAssumption::Timed),
+                FindingKind::Endless(NonterminationEvidence::Circle)
+            );
         }
         let explorer = explore(&scenario, UNTIMED, 10_000);
-        let options = Options { view: UNTIMED, ..Options::default() };
+        let options = ExplorationOptions { view: UNTIMED, ..ExplorationOptions::default() };
         let found = shorten(&scenario, &options, &explorer.findings()[0], EFFORT, &without_bound);
         // One is enough.
         assert!(found.schedule.arrivals.iter().all(|most| *most != Some(0)), "{found:?}");
@@ -423,13 +439,18 @@ fn every_reduction_saves_states() {
     let scenario =
         Arc::new(document.expect("it is sound").scenario("base", &overrides).expect("it is sound"));
     let states = |without| {
-        let mut explorer = Explorer::new(&scenario, Options { without, ..Options::default() });
+        let mut explorer = InterleavingExplorer::new(
+            &scenario,
+            ExplorationOptions { without, ..ExplorationOptions::default() },
+        );
         while !explorer.advance(10_000) {}
         assert!(explorer.coverage().exhausted && explorer.findings().is_empty(), "{without:?}");
         explorer.coverage().states
     };
     let all = states(None);
-    for reduction in [Reduction::PartialOrder, Reduction::Symmetry, Reduction::Hashing] {
+    for reduction in
+        [StateSpaceReduction::PartialOrder, StateSpaceReduction::Symmetry, StateSpaceReduction::Hashing]
+    {
         assert!(states(Some(reduction)) > all, "{reduction:?}");
     }
 }

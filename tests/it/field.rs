@@ -8,11 +8,11 @@ use std::sync::Arc;
 use threadbare::analysis::digest::Digest;
 use threadbare::language::{Document, Overrides};
 use threadbare::model::scenario::Scenario;
-use threadbare::study::advise::{Advice, Advisor, Effort};
+use threadbare::study::advise::{RemedyCheckEffort, RemedySearch, VariantAdvice};
 use threadbare::study::cancellation::without_bound;
-use threadbare::study::explore::{Explorer, FindingKind, Options, show};
+use threadbare::study::explore::{ExplorationOptions, FindingKind, InterleavingExplorer, show};
 use threadbare::study::run;
-use threadbare::study::schedule::View;
+use threadbare::study::schedule::TimingAssumption;
 use threadbare::trace::OutcomeKind;
 
 fn text(name: &str) -> String {
@@ -24,8 +24,11 @@ fn scenario(name: &str) -> Arc<Scenario> {
     scenario_of(&text(name), "base")
 }
 
-fn explored(scenario: &Arc<Scenario>, view: View) -> Explorer {
-    let mut explorer = Explorer::new(scenario, Options { view, most_states: 20_000, ..Options::default() });
+fn explored(scenario: &Arc<Scenario>, view: TimingAssumption) -> InterleavingExplorer {
+    let mut explorer = InterleavingExplorer::new(
+        scenario,
+        ExplorationOptions { view, most_states: 20_000, ..ExplorationOptions::default() },
+    );
     while !explorer.advance(10_000) {}
     explorer
 }
@@ -46,7 +49,7 @@ fn a_deadlock_beside_tasks_that_go_on_is_found_with_these_timings() {
         let scenario = scenario(name);
         let trace = run::run(Arc::clone(&scenario));
         assert_eq!(Digest::new(&trace).findings.deadlocks.len(), 1, "{name}");
-        let explorer = explored(&scenario, View::Timed);
+        let explorer = explored(&scenario, TimingAssumption::Timed);
         assert!(explorer.coverage().exhausted, "{name}");
         let found = explorer.findings().iter().find(|found| is_deadlock(&found.kind));
         let found = found.unwrap_or_else(|| panic!("{name}: {:?}", explorer.findings()));
@@ -65,9 +68,11 @@ fn a_deadlock_beside_tasks_that_go_on_is_found_with_these_timings() {
 #[test]
 fn telling_a_finding_ends_with_it() {
     let scenario = scenario("WRONG_hang_explore_min_hang");
-    for view in [View::Timed, View::Untimed { timeouts_last: false }] {
-        let mut explorer =
-            Explorer::new(&scenario, Options { view, most_states: 2_000, ..Options::default() });
+    for view in [TimingAssumption::Timed, TimingAssumption::Untimed { timeouts_last: false }] {
+        let mut explorer = InterleavingExplorer::new(
+            &scenario,
+            ExplorationOptions { view, most_states: 2_000, ..ExplorationOptions::default() },
+        );
         while !explorer.advance(1_000) {}
         let found = explorer.findings().iter().find(|found| is_deadlock(&found.kind));
         let found = found.unwrap_or_else(|| panic!("{view:?}: {:?}", explorer.findings()));
@@ -86,10 +91,10 @@ fn every_bound_ends_a_search_and_nothing_is_sampled_from_no_run() {
     }
 }
 
-fn advice(name: &str) -> Advice {
+fn advice(name: &str) -> VariantAdvice {
     let document = Document::parse("test.toml", &text(name)).expect("it is sound");
-    let effort = Effort { most_states: 2_000 };
-    let advisor = Advisor::new(&document, "base", &Overrides::default(), effort, &without_bound);
+    let effort = RemedyCheckEffort { most_states: 2_000 };
+    let advisor = RemedySearch::new(&document, "base", &Overrides::default(), effort, &without_bound);
     advisor.expect("it is sound").finish()
 }
 
@@ -133,10 +138,10 @@ fn what_reaches_a_limit_is_not_called_a_deadlock() {
 
 #[test]
 fn a_fix_that_leaves_a_ring_is_not_called_gone() {
-    use threadbare::study::advise::Effect;
+    use threadbare::study::advise::RemedyEffect;
     for remedy in advice("advise_gone_but_hangs").remedies {
         let is_proven = remedy.known.is_proven();
-        assert!(remedy.effect != Effect::Gone || is_proven, "{}: {:?}", remedy.title, remedy.known);
+        assert!(remedy.effect != RemedyEffect::Gone || is_proven, "{}: {:?}", remedy.title, remedy.known);
     }
 }
 
@@ -152,8 +157,8 @@ fn a_wait_that_is_a_delay_has_no_size() {
 fn what_the_runtime_cannot_do_comes_last() {
     let nova = threadbare::gallery::find("nova-build-deadlock").expect("it is in the gallery");
     let document = Document::parse("test.toml", nova.text).expect("it is sound");
-    let effort = Effort { most_states: 2_000 };
-    let advisor = Advisor::new(&document, "base", &Overrides::default(), effort, &without_bound);
+    let effort = RemedyCheckEffort { most_states: 2_000 };
+    let advisor = RemedySearch::new(&document, "base", &Overrides::default(), effort, &without_bound);
     let advice = advisor.expect("it is sound").finish();
     let first_foreign =
         advice.remedies.iter().position(|remedy| remedy.is_foreign).expect("helping is tried");

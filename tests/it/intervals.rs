@@ -3,7 +3,7 @@
 use crate::study::{effort, metric, queue};
 use crate::support::scenario_of;
 use threadbare::model::scenario::Scenario;
-use threadbare::study::replicate::{Effort, Estimate, Replications, replicate};
+use threadbare::study::replicate::{MetricEstimate, ReplicationEffort, ReplicationResults, replicate};
 use threadbare::study::statistics::mean_interval;
 use threadbare::study::steady;
 
@@ -11,11 +11,12 @@ use threadbare::study::steady;
 fn runs_are_doubled_until_the_interval_is_narrow() {
     let scenario = scenario_of(&queue(2, 1.0, 300, ""), "base");
     let metrics = [metric(&scenario, "latency.job.mean")];
-    let wanted = Effort { runs: 5, within: Some(0.02), most: 2000, ..Effort::default() };
+    let wanted =
+        ReplicationEffort { runs: 5, within: Some(0.02), most: 2000, ..ReplicationEffort::default() };
     let runs = replicate(&scenario, &metrics, &wanted);
     let interval = runs.estimate(0, &metrics[0]).expect("they end").interval;
     assert!(runs.runs.len() > 5 && interval.is_within(0.02), "{} runs: {interval:?}", runs.runs.len());
-    let few = replicate(&scenario, &metrics, &Effort { within: Some(1e-9), most: 20, ..wanted });
+    let few = replicate(&scenario, &metrics, &ReplicationEffort { within: Some(1e-9), most: 20, ..wanted });
     assert_eq!(few.runs.len(), 20);
 }
 
@@ -79,7 +80,7 @@ fn coverage(experiments: u32, each: u32, tasks: u32) -> f64 {
 fn leaving_out_the_warm_up_does_not_bend_the_mean() {
     let scenario = scenario_of(&queue(4, 2.8, 4_000, ""), "base");
     let metrics = [metric(&scenario, "wait.job.mean")];
-    let runs = replicate(&scenario, &metrics, &Effort { steady: true, ..effort(400) });
+    let runs = replicate(&scenario, &metrics, &ReplicationEffort { steady: true, ..effort(400) });
     let estimate = runs.estimate(0, &metrics[0]).expect("they become steady");
     assert_eq!(estimate.runs, 400);
     assert!(estimate.interval.holds(ERLANG_WAIT) && estimate.interval.is_within(0.03), "{estimate:?}");
@@ -90,8 +91,8 @@ fn leaving_out_the_warm_up_does_not_bend_the_mean() {
 fn coverage_of_batches(experiments: u32, tasks: u32) -> (f64, f64) {
     let scenario = scenario_of(&queue(4, 2.8, tasks, ""), "base");
     let metrics = [metric(&scenario, "wait.job.mean")];
-    let one = Effort { steady: true, batches: 20, ..effort(1) };
-    let estimates: Vec<Estimate> = (0..experiments)
+    let one = ReplicationEffort { steady: true, batches: 20, ..effort(1) };
+    let estimates: Vec<MetricEstimate> = (0..experiments)
         .filter_map(|seed| {
             let scenario = Scenario { seed: u64::from(seed), ..Scenario::clone(&scenario) };
             replicate(&scenario, &metrics, &one).estimate(0, &metrics[0])
@@ -137,7 +138,7 @@ fn coverage_of(text: &str, name: &str, truth: f64, experiments: u32, each: u32) 
     let metrics = [metric(&scenario, name)];
     let all = replicate(&scenario, &metrics, &effort(experiments * each));
     let holds = all.runs.chunks(each as usize).filter(|runs| {
-        let runs = Replications { runs: runs.to_vec(), is_exact: false };
+        let runs = ReplicationResults { runs: runs.to_vec(), is_exact: false };
         runs.estimate(0, &metrics[0]).expect("they end").interval.holds(truth)
     });
     holds.count() as f64 / f64::from(experiments)
@@ -199,7 +200,8 @@ fn coverage_of_stopping(experiments: u32) -> f64 {
     let scenario = scenario_of(&queue(4, 2.8, 1000, ""), "base");
     let metrics = [metric(&scenario, "wait.job.mean")];
     let truth = mean_wait_from_empty(4, 2.8, 1000);
-    let wanted = Effort { runs: 30, within: Some(0.05), most: 10_000, ..Effort::default() };
+    let wanted =
+        ReplicationEffort { runs: 30, within: Some(0.05), most: 10_000, ..ReplicationEffort::default() };
     let holds = (0..experiments).filter(|seed| {
         let scenario = Scenario { seed: u64::from(*seed), ..Scenario::clone(&scenario) };
         let interval =
@@ -227,7 +229,7 @@ fn steady_replications_leave_the_warm_up_out() {
     let scenario = scenario_of(&queue(4, 2.8, 10_000, full), "base");
     let metrics = [metric(&scenario, "wait.job.mean"), metric(&scenario, "cpu.job.mean")];
     let wait = |steady| {
-        let runs = replicate(&scenario, &metrics, &Effort { steady, ..effort(8) });
+        let runs = replicate(&scenario, &metrics, &ReplicationEffort { steady, ..effort(8) });
         runs.estimate(0, &metrics[0]).expect("they become steady").interval
     };
     let truth = ERLANG_WAIT;

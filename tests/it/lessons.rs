@@ -1,9 +1,11 @@
 //! Lessons: every one is played with its model answers and with every wrong answer that it knows of.
 
 use threadbare::gallery::LESSONS;
-use threadbare::study::lesson::answer::{Answer, Design};
-use threadbare::study::lesson::grade::{self, HandIn};
-use threadbare::study::lesson::{Exercise, Lesson, Prediction, Step, StepTask, design, predict};
+use threadbare::study::lesson::answer::{LearnerAnswer, LearnerDesign};
+use threadbare::study::lesson::grade::{self, LessonHandIn};
+use threadbare::study::lesson::{
+    DesignExercise, LearnerTask, Lesson, LessonStep, PredictionQuestion, design, predict,
+};
 
 fn lessons() -> Vec<Lesson> {
     let read = |name: &str, text: &str| match Lesson::parse(name, text) {
@@ -47,7 +49,7 @@ fn every_lesson_says_what_it_is_for() {
 fn every_choice_has_exactly_one_right_answer() {
     for lesson in lessons() {
         for (number, step) in lesson.steps.iter().enumerate() {
-            let StepTask::Predict(Prediction::Choice(choices)) = &step.task else { continue };
+            let LearnerTask::Predict(PredictionQuestion::Choice(choices)) = &step.task else { continue };
             let right = predict::right_choices(&lesson, &step.scene, choices);
             assert_eq!(right.len(), 1, "{}, step {}: right are {right:?}", lesson.name, number + 1);
         }
@@ -59,7 +61,7 @@ fn model_answers_pass_with_three_stars() {
     for lesson in lessons() {
         let questions = lesson.steps.iter().filter(|step| step.is_question());
         let answers = questions.map(|step| grade::model_answer(&lesson, step)).collect();
-        let hand_in = HandIn::new(&lesson, "model", answers);
+        let hand_in = LessonHandIn::new(&lesson, "model", answers);
         let grade = hand_in.grade(&lesson);
         let told: Vec<&String> = grade.marks.iter().map(|mark| &mark.reply).collect();
         assert_eq!(
@@ -78,10 +80,10 @@ fn model_answers_pass_with_three_stars() {
 fn wrong_choices_fail_with_their_own_reply() {
     for lesson in lessons() {
         for step in &lesson.steps {
-            let StepTask::Predict(Prediction::Choice(choices)) = &step.task else { continue };
+            let LearnerTask::Predict(PredictionQuestion::Choice(choices)) = &step.task else { continue };
             let right = predict::right_choices(&lesson, &step.scene, choices);
             for (number, choice) in choices.iter().enumerate().filter(|(number, _)| !right.contains(number)) {
-                let mark = grade::judge(&lesson, step, &Answer::Choice(number + 1));
+                let mark = grade::judge(&lesson, step, &LearnerAnswer::Choice(number + 1));
                 assert!(!mark.passed && mark.stars == 0, "{}: {}", lesson.name, choice.text);
                 assert!(!choice.reply.is_empty(), "{}: no reply to \"{}\"", lesson.name, choice.text);
                 assert_eq!(mark.reply, choice.reply, "{}", lesson.name);
@@ -90,10 +92,10 @@ fn wrong_choices_fail_with_their_own_reply() {
     }
 }
 
-fn exercise(step: &Step) -> Option<&Exercise> {
+fn exercise(step: &LessonStep) -> Option<&DesignExercise> {
     match &step.task {
-        StepTask::Change(exercise) | StepTask::Prove(exercise) => Some(exercise),
-        StepTask::Say | StepTask::Predict(_) | StepTask::Schedule(_) => None,
+        LearnerTask::Change(exercise) | LearnerTask::Prove(exercise) => Some(exercise),
+        LearnerTask::Say | LearnerTask::Predict(_) | LearnerTask::Schedule(_) => None,
     }
 }
 
@@ -102,8 +104,8 @@ fn misconceptions_fail_with_their_own_reply() {
     for lesson in lessons() {
         for step in &lesson.steps {
             for wrong in exercise(step).map(|exercise| &exercise.misconceptions).into_iter().flatten() {
-                let design = Design { variant: wrong.variant.clone(), set: wrong.set.clone() };
-                let mark = grade::judge(&lesson, step, &Answer::Design(design));
+                let design = LearnerDesign { variant: wrong.variant.clone(), set: wrong.set.clone() };
+                let mark = grade::judge(&lesson, step, &LearnerAnswer::Design(design));
                 assert!(!mark.passed, "{}: {}", lesson.name, wrong.reply);
                 assert_eq!(mark.reply, wrong.reply, "{}", lesson.name);
             }
@@ -122,8 +124,8 @@ fn a_number_in_the_scenario_changes_the_right_answer() {
         lesson.steps.iter().rposition(|step| step.kind() == "predict").expect("a prediction")
     };
     let answer = |lesson: &Lesson| grade::model_answer(lesson, &lesson.steps[step(lesson)]);
-    assert_eq!(answer(&original), Some(Answer::Number("2 s".to_owned())));
-    assert_eq!(answer(&changed), Some(Answer::Number("3 s".to_owned())));
+    assert_eq!(answer(&original), Some(LearnerAnswer::Number("2 s".to_owned())));
+    assert_eq!(answer(&changed), Some(LearnerAnswer::Number("3 s".to_owned())));
 }
 
 /// Names and what they are set to.
@@ -157,11 +159,11 @@ fn luck_never_gets_the_second_star() {
             let mut step = step.clone();
             step.scene.set.retain(|(path, _)| scene.iter().all(|(other, _)| other != path));
             step.scene.set.extend(owned(scene));
-            let design = Design { variant: (*variant).to_owned(), set: owned(set) };
-            let StepTask::Prove(exercise) = &step.task else { unreachable!("a proof") };
+            let design = LearnerDesign { variant: (*variant).to_owned(), set: owned(set) };
+            let LearnerTask::Prove(exercise) = &step.task else { unreachable!("a proof") };
             let once = design::judge_change(&lesson, &step.scene, exercise, &design);
             assert!(once.passed, "{} is no luck: {}", lesson.name, once.reply);
-            let mark = grade::judge(&lesson, &step, &Answer::Design(design));
+            let mark = grade::judge(&lesson, &step, &LearnerAnswer::Design(design));
             assert!(!mark.passed, "{}: {}", lesson.name, mark.reply);
             assert_eq!(mark.stars, 1, "{}: {}", lesson.name, mark.reply);
             assert!(mark.counterexample.is_some(), "{}: {}", lesson.name, mark.reply);
@@ -173,14 +175,14 @@ fn luck_never_gets_the_second_star() {
 #[test]
 fn an_edited_result_is_found() {
     let lesson = lesson("a-pool");
-    let answers = vec![Some(Answer::Number("4".to_owned())); lesson.question_count()];
-    let honest = HandIn::new(&lesson, "ada", answers);
+    let answers = vec![Some(LearnerAnswer::Number("4".to_owned())); lesson.question_count()];
+    let honest = LessonHandIn::new(&lesson, "ada", answers);
     assert!(honest.grade(&lesson).is_as_claimed);
-    let claimed = HandIn { passed: lesson.question_count(), stars: 3, ..honest.clone() };
+    let claimed = LessonHandIn { passed: lesson.question_count(), stars: 3, ..honest.clone() };
     let grade = claimed.grade(&lesson);
     assert!(!grade.is_as_claimed);
     assert_eq!(grade.passed(), honest.passed);
-    let read = HandIn::parse(&honest.line()).expect("it is a hand-in");
+    let read = LessonHandIn::parse(&honest.line()).expect("it is a hand-in");
     assert_eq!(read, honest);
 }
 
@@ -225,6 +227,6 @@ fn the_template_reads_and_can_be_passed() {
     let lesson = lesson.unwrap_or_else(|problems| panic!("{}", problems.render(false)));
     let questions = lesson.steps.iter().filter(|step| step.is_question());
     let answers = questions.map(|step| grade::model_answer(&lesson, step)).collect();
-    let grade = HandIn::new(&lesson, "", answers).grade(&lesson);
+    let grade = LessonHandIn::new(&lesson, "", answers).grade(&lesson);
     assert_eq!((grade.passed(), grade.stars()), (lesson.question_count(), 3), "{:?}", grade.marks);
 }

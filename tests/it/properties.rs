@@ -16,7 +16,7 @@ use threadbare::analysis::digest::Digest;
 use threadbare::analysis::state::state_at;
 use threadbare::model::id::TaskId;
 use threadbare::model::scenario::Scenario;
-use threadbare::study::run::{Session, run, run_untraced};
+use threadbare::study::run::{RunSession, run, run_untraced};
 use threadbare::trace::event::EventId;
 use threadbare::trace::{Outcome, OutcomeKind, Trace};
 
@@ -65,7 +65,7 @@ fn told(error: &proptest::test_runner::TestError<(Pieces, u64)>) -> String {
 fn a_run_in_slices_is_the_run_at_once() {
     holds(|scenario, slice| {
         let whole = run(Arc::clone(scenario));
-        let mut session = Session::new(Arc::clone(scenario));
+        let mut session = RunSession::new(Arc::clone(scenario));
         loop {
             let outcome = session.advance(slice);
             session.check_invariants();

@@ -7,16 +7,16 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use threadbare::gallery;
 use threadbare::language::{Document, Overrides};
-use threadbare::study::replicate::RunObserver;
-use threadbare::study::review::{Depth, Request, ReviewWithRuns, review};
+use threadbare::study::replicate::RunCallbacks;
+use threadbare::study::review::{ReviewDepth, ReviewRequest, ReviewWithRuns, review};
 use threadbare::view::report::Report;
 
 /// The report of some variants of a document, of a few runs.
-fn report(depth: Depth, name: &str, text: &str, variants: &[&str]) -> Report {
+fn report(depth: ReviewDepth, name: &str, text: &str, variants: &[&str]) -> Report {
     let document = Document::parse(name, text).expect("a document");
     let variants: Vec<String> = variants.iter().map(|name| (*name).to_owned()).collect();
     let overrides = Overrides::default();
-    let request = Request {
+    let request = ReviewRequest {
         document: &document,
         variants: &variants,
         overrides: &overrides,
@@ -25,7 +25,7 @@ fn report(depth: Depth, name: &str, text: &str, variants: &[&str]) -> Report {
         recording: None,
     };
     let reviewed =
-        review(&request, &RunObserver::default()).expect("a valid document").expect("nothing stops it");
+        review(&request, &RunCallbacks::default()).expect("a valid document").expect("nothing stops it");
     let ReviewWithRuns { review, runs, shown } = reviewed;
     Report::new(review, &runs, &shown)
 }
@@ -63,7 +63,7 @@ const ATTACKS: [&str; 14] = [
 #[test]
 fn whatever_a_document_says_stays_text() {
     for attack in ATTACKS {
-        let report = report(Depth::Quick, attack, &hostile(attack), &["base", "other"]);
+        let report = report(ReviewDepth::Quick, attack, &hostile(attack), &["base", "other"]);
         let page = report.html();
         let tags = tags(&page);
         let known = [
@@ -173,7 +173,7 @@ fn every_scenario_of_the_gallery_has_a_report() {
         let names: Vec<String> =
             scenarios_of(entry.name, entry.text).into_iter().map(|(_, s)| s.variant.clone()).collect();
         let variants: Vec<&str> = names.iter().map(String::as_str).take(2).collect();
-        let report = report(Depth::Quick, entry.name, entry.text, &variants);
+        let report = report(ReviewDepth::Quick, entry.name, entry.text, &variants);
         let page = report.html();
         assert!(page.len() < 300_000, "{}: {} bytes", entry.name, page.len());
         assert!(!page.contains("<script") && !page.contains("http-equiv=\"refresh\""), "{}", entry.name);
@@ -205,7 +205,7 @@ fn ids_are_single(name: &str, page: &str) {
 #[test]
 fn the_same_document_gives_the_same_bytes() {
     let text = gallery::find("nova-build-deadlock").expect("it is there").text;
-    let make = || report(Depth::Full, "nova-build-deadlock", text, &["base", "six_workers"]);
+    let make = || report(ReviewDepth::Full, "nova-build-deadlock", text, &["base", "six_workers"]);
     let (one, other) = (make(), make());
     assert_eq!((one.html(), one.json()), (other.html(), other.json()));
     assert_eq!(one.markdown(&|_| None), other.markdown(&|_| None));
@@ -214,9 +214,9 @@ fn the_same_document_gives_the_same_bytes() {
 #[test]
 fn three_reports_read_so() {
     for (depth, name, variants) in [
-        (Depth::Full, "nova-build-deadlock", &["base", "six_workers"][..]),
-        (Depth::Quick, "nova-caps", &["base", "typed_caps"]),
-        (Depth::Full, "lock-order", &["base"]),
+        (ReviewDepth::Full, "nova-build-deadlock", &["base", "six_workers"][..]),
+        (ReviewDepth::Quick, "nova-caps", &["base", "typed_caps"]),
+        (ReviewDepth::Full, "lock-order", &["base"]),
     ] {
         let text = gallery::find(name).expect("it is there").text;
         let report =
@@ -276,7 +276,7 @@ tasks.part.steps = ["run 1s", "read stored", "add stored 1"]
 arrivals = [{ task = "part", to = "pool", count = 2 }]
 expect = { "final.stored" = 2 }
 "#;
-    let answer = report(Depth::Full, "parts.toml", text, &["base"]).markdown(&|_| None);
+    let answer = report(ReviewDepth::Full, "parts.toml", text, &["base"]).markdown(&|_| None);
     assert!(answer.contains("`base` can be taken"), "{answer}");
     let why = "cannot deadlock in any order; but another order of events goes wrong \\(";
     assert!(answer.contains(why), "{answer}");

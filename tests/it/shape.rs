@@ -9,8 +9,8 @@ use threadbare::analysis::shape::{HazardKind, Shape};
 use threadbare::language::Document;
 use threadbare::model::id::ArrivalId;
 use threadbare::model::scenario::{Pattern, Scenario};
-use threadbare::study::explore::{Explorer, FindingKind, Options};
-use threadbare::study::schedule::View;
+use threadbare::study::explore::{ExplorationOptions, FindingKind, InterleavingExplorer};
+use threadbare::study::schedule::TimingAssumption;
 
 /// What exploration with any timings comes to.
 struct Explored {
@@ -20,8 +20,11 @@ struct Explored {
 }
 
 fn explored(scenario: &Arc<Scenario>, most_states: usize) -> Explored {
-    let view = View::Untimed { timeouts_last: false };
-    let mut explorer = Explorer::new(scenario, Options { view, most_states, ..Options::default() });
+    let view = TimingAssumption::Untimed { timeouts_last: false };
+    let mut explorer = InterleavingExplorer::new(
+        scenario,
+        ExplorationOptions { view, most_states, ..ExplorationOptions::default() },
+    );
     while !explorer.advance(10_000) {}
     let found = |is: fn(&FindingKind) -> bool| explorer.findings().iter().any(|finding| is(&finding.kind));
     Explored {

@@ -6,16 +6,16 @@ use std::sync::Arc;
 use threadbare::gallery;
 use threadbare::language::Overrides;
 use threadbare::model::scenario::Scenario;
-use threadbare::study::bottleneck::{Constraint, bottleneck};
+use threadbare::study::bottleneck::{LimitingResource, bottleneck};
 use threadbare::study::cancellation::without_bound;
 use threadbare::study::laws;
-use threadbare::study::replicate::Effort;
-use threadbare::study::size::{Question, Sizing, smallest};
-use threadbare::study::sizes::{self, Sizes};
+use threadbare::study::replicate::ReplicationEffort;
+use threadbare::study::size::{SizingQuestion, SizingResult, smallest};
+use threadbare::study::sizes::{self, JointSizingResult};
 
-fn size_of(text: &str, path: &str, runs: u32, most: u32) -> Sizing {
+fn size_of(text: &str, path: &str, runs: u32, most: u32) -> SizingResult {
     let document = document(text);
-    let question = Question {
+    let question = SizingQuestion {
         document: &document,
         variant: "base",
         overrides: &Overrides::default(),
@@ -88,22 +88,22 @@ fn the_bottleneck_is_named() {
     let document = document(caps);
     let enough = Overrides { set: vec![("workers".to_owned(), "42".to_owned())], ..Overrides::default() };
     let slots = of(Arc::new(document.scenario("base", &enough).expect("it is sound")));
-    assert_eq!(slots, Some(Constraint::Semaphore { semaphore: "build_slots".to_owned() }));
+    assert_eq!(slots, Some(LimitingResource::Semaphore { semaphore: "build_slots".to_owned() }));
     for (variant, cap) in [("typed_caps", "build"), ("typed_caps_together", "build")] {
         let found = of(scenario_of(caps, variant));
         assert!(
-            matches!(&found, Some(Constraint::Cap { cap: full, .. }) if full == cap),
+            matches!(&found, Some(LimitingResource::Cap { cap: full, .. }) if full == cap),
             "{variant}: {found:?}"
         );
     }
     // Whatever stands behind the build that cannot be taken is held back by the bus.
     let found = of(scenario_of(caps, "left_on_bus"));
-    assert_eq!(found, Some(Constraint::Wrapper { executor: "bus".to_owned() }));
+    assert_eq!(found, Some(LimitingResource::Wrapper { executor: "bus".to_owned() }));
     let queued = of(scenario_of(&queue(1, 2.0, 100, ""), "base"));
-    assert_eq!(queued, Some(Constraint::Workers { executor: "pool".to_owned() }));
+    assert_eq!(queued, Some(LimitingResource::Workers { executor: "pool".to_owned() }));
     assert_eq!(of(scenario_of(&queue(50, 2.0, 100, ""), "base")), None);
     let hangs = of(scenario_of(gallery::find("lock-order").expect("a gallery scenario").text, "base"));
-    assert!(matches!(hangs, Some(Constraint::Lock { .. })), "{hangs:?}");
+    assert!(matches!(hangs, Some(LimitingResource::Lock { .. })), "{hangs:?}");
     // What waits for children waits for what they wait for: here for nothing but their own work, or for workers.
     let family = |workers: u32| {
         format!(
@@ -113,16 +113,16 @@ fn the_bottleneck_is_named() {
              [[arrivals]]\ntask = \"parent\"\nto = \"own\"\nat = \"0s\"\ncount = 4\n"
         )
     };
-    assert_eq!(of(scenario_of(&family(4), "base")), Some(Constraint::Children));
+    assert_eq!(of(scenario_of(&family(4), "base")), Some(LimitingResource::Children));
     assert_eq!(
         of(scenario_of(&family(1), "base")),
-        Some(Constraint::Workers { executor: "pool".to_owned() })
+        Some(LimitingResource::Workers { executor: "pool".to_owned() })
     );
     let green = "[executors.pool]\nkind = \"green\"\nworkers = 9\n[tasks.job]\nsteps = [\"io 1s\", \"run 1s\"]\n\
                  [[arrivals]]\ntask = \"job\"\nto = \"pool\"\nat = \"0s\"\ncount = 4\n";
-    assert_eq!(of(scenario_of(green, "base")), Some(Constraint::GreenThread));
+    assert_eq!(of(scenario_of(green, "base")), Some(LimitingResource::GreenThread));
     let cores = "[machine]\ncores = 1\n".to_owned() + &green.replace("green", "threads");
-    assert_eq!(of(scenario_of(&cores, "base")), Some(Constraint::Cores));
+    assert_eq!(of(scenario_of(&cores, "base")), Some(LimitingResource::Cores));
 }
 /// Two pools: parents hold one while they wait for children on the other.
 fn two_pools(parents: u32) -> String {
@@ -134,9 +134,9 @@ fn two_pools(parents: u32) -> String {
     )
 }
 
-fn sizes_of(text: &str, paths: &[&str], effort: Effort) -> Sizes {
+fn sizes_of(text: &str, paths: &[&str], effort: ReplicationEffort) -> JointSizingResult {
     let document = document(text);
-    let question = Question {
+    let question = SizingQuestion {
         document: &document,
         variant: "base",
         overrides: &Overrides::default(),
@@ -170,7 +170,7 @@ fn several_pools_are_sized_together() {
 fn threads_make_no_difference_to_sizes() {
     let text = two_pools(12).replace("run 1s", "run exp(1s)").replace("<= 2s", "<= 4s");
     let found = |threads| {
-        let found = sizes_of(&text, &["a.workers", "b.workers"], Effort { threads, ..effort(20) });
+        let found = sizes_of(&text, &["a.workers", "b.workers"], ReplicationEffort { threads, ..effort(20) });
         (found.answer, found.tried)
     };
     let one = found(1);

@@ -7,15 +7,15 @@ use threadbare::gallery;
 use threadbare::language::{Document, Overrides};
 use threadbare::model::expectation::Metric;
 use threadbare::model::scenario::Scenario;
-use threadbare::study::axis::Axis;
-use threadbare::study::compare::{FailIf, difference};
+use threadbare::study::axis::SweepAxis;
+use threadbare::study::compare::{FailCondition, difference};
 use threadbare::study::observe::{observe, seed_of, traced};
 use threadbare::study::parts::merge;
-use threadbare::study::replicate::{Effort, replicate};
+use threadbare::study::replicate::{ReplicationEffort, replicate};
 use threadbare::study::sweep::SweepPlan;
 
-pub fn effort(runs: u32) -> Effort {
-    Effort { runs, most: runs, ..Effort::default() }
+pub fn effort(runs: u32) -> ReplicationEffort {
+    ReplicationEffort { runs, most: runs, ..ReplicationEffort::default() }
 }
 
 pub fn document(text: &str) -> Document {
@@ -132,8 +132,8 @@ fn what_draws_nothing_is_run_once_and_known_exactly() {
     assert_eq!((estimate.interval.mean, estimate.interval.half_width()), (5.0, 0.0));
 }
 
-fn sweep(text: &str, axes: &[&str], effort: Effort) -> SweepPlan {
-    let axes = axes.iter().map(|axis| Axis::parse(axis).expect("an axis")).collect();
+fn sweep(text: &str, axes: &[&str], effort: ReplicationEffort) -> SweepPlan {
+    let axes = axes.iter().map(|axis| SweepAxis::parse(axis).expect("an axis")).collect();
     SweepPlan::new(&document(text), "base", &Overrides::default(), axes, &[], effort)
         .unwrap_or_else(|wrong| panic!("{wrong:?}"))
 }
@@ -151,12 +151,12 @@ fn csv(sweep: &SweepPlan, cells: &[usize]) -> String {
 fn threads_shards_and_interruptions_make_no_difference() {
     let text = queue(1, 2.0, 200, "[expect]\n\"wait.job.p90\" = \"< 2s\"\nstuck = false");
     let axes = ["pool.workers=2..5", "arrivals.0.rate=1/s,2/s"];
-    let serial = sweep(&text, &axes, Effort { threads: 1, ..effort(8) });
+    let serial = sweep(&text, &axes, ReplicationEffort { threads: 1, ..effort(8) });
     let all: Vec<usize> = (0..serial.cells()).collect();
     assert_eq!(all.len(), 8);
     let whole = csv(&serial, &all);
     for threads in [0, 3] {
-        assert_eq!(csv(&sweep(&text, &axes, Effort { threads, ..effort(8) }), &all), whole);
+        assert_eq!(csv(&sweep(&text, &axes, ReplicationEffort { threads, ..effort(8) }), &all), whole);
     }
     // In three parts, joined in another order.
     let part = |shard: usize| {
@@ -207,7 +207,8 @@ fn pairs_tell_apart_what_single_runs_do_not() {
     assert!(first.high > second.low, "alone the intervals overlap");
     let gap = found.difference.expect("pairs");
     assert!(gap.low > 0.0 && gap.mean >= 0.02, "{gap:?}");
-    let worse = |by: &str| FailIf::parse(&format!("latency.job.mean worse by {by}")).expect("a condition");
+    let worse =
+        |by: &str| FailCondition::parse(&format!("latency.job.mean worse by {by}")).expect("a condition");
     assert!(worse("0.5%").happened(&metrics[0], &found));
     assert!(!worse("50%").happened(&metrics[0], &found));
     let same = difference(&a, &a, 0, [&metrics[0], &metrics[0]]);
@@ -222,7 +223,9 @@ fn a_variant_that_no_longer_ends_is_worse() {
     let (a, b) = (replicate(&six, &metrics, &effort(5)), replicate(&five, &metrics, &effort(5)));
     let found = difference(&a, &b, 0, [&metrics[0], &metrics[0]]);
     assert_eq!((found.only_first, found.difference), (1, None));
-    assert!(FailIf::parse("latency.build.p99 worse").expect("a condition").happened(&metrics[0], &found));
+    assert!(
+        FailCondition::parse("latency.build.p99 worse").expect("a condition").happened(&metrics[0], &found)
+    );
 }
 
 #[test]

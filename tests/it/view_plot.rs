@@ -5,7 +5,7 @@ use threadbare::analysis::interval::Interval;
 use threadbare::analysis::swept::{Axis, Cell, CellVerdict, Quantity, Swept};
 use threadbare::language::{Document, Overrides};
 use threadbare::model::expectation::{Better, Comparison, Unit};
-use threadbare::study::replicate::Effort;
+use threadbare::study::replicate::ReplicationEffort;
 use threadbare::study::sweep::SweepPlan;
 use threadbare::view::plot::axis::{self, Scale};
 use threadbare::view::plot::chart;
@@ -264,9 +264,10 @@ fn real(axes: &[&str]) -> Swept {
                 [[arrivals]]\ntask = \"parent\"\nto = \"pool\"\ncount = 4\nat = \"0s\"\n\
                 [expect]\ndeadlock = false\n\"latency.parent.mean\" = \"< 3s\"\n";
     let document = Document::parse("test.toml", text).unwrap_or_else(|e| panic!("{}", e.render(false)));
-    let axes = axes.iter().map(|axis| threadbare::study::axis::Axis::parse(axis).expect("an axis")).collect();
+    let axes =
+        axes.iter().map(|axis| threadbare::study::axis::SweepAxis::parse(axis).expect("an axis")).collect();
     let metrics = ["latency.parent.mean", "memory.max"].map(str::to_owned);
-    let effort = Effort { runs: 10, most: 10, ..Effort::default() };
+    let effort = ReplicationEffort { runs: 10, most: 10, ..ReplicationEffort::default() };
     let sweep = SweepPlan::new(&document, "base", &Overrides::default(), axes, &metrics, effort)
         .unwrap_or_else(|wrong| panic!("{wrong:?}"));
     let mut cells = Vec::new();

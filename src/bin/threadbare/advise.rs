@@ -20,7 +20,9 @@ use std::fmt::Write;
 use std::path::PathBuf;
 use std::time::Duration;
 use threadbare::language::{BASE, Overrides};
-use threadbare::study::advise::{Advice, Advisor, Assessment, Cost, Effect, Effort, words};
+use threadbare::study::advise::{
+    RemedyCheckEffort, RemedyEffect, RemedySearch, RunCost, ScenarioAssessment, VariantAdvice, words,
+};
 
 /// `threadbare advise`
 #[derive(Args, Debug)]
@@ -91,10 +93,10 @@ pub fn advise(args: &AdviseArgs) -> Result<Exit, CommandError> {
     };
     Input::know(document, &args.variant)?;
     let overrides = Overrides { seed: args.which.seed, set: args.which.set.clone() };
-    let effort = Effort { most_states: usize::try_from(args.states).unwrap_or(usize::MAX) };
+    let effort = RemedyCheckEffort { most_states: usize::try_from(args.states).unwrap_or(usize::MAX) };
     let mut spinner = Spinner::new("looking at remedies");
     let may_go_on = || !stop::is_asked() && clock::elapsed() < args.time;
-    let mut advisor = Advisor::new(document, &args.variant, &overrides, effort, &may_go_on)
+    let mut advisor = RemedySearch::new(document, &args.variant, &overrides, effort, &may_go_on)
         .map_err(|problems| input::rendered(&problems))?;
     while advisor.step(&may_go_on) {
         let (found, left) = (advisor.so_far().remedies.len(), advisor.left());
@@ -128,7 +130,7 @@ pub fn advise(args: &AdviseArgs) -> Result<Exit, CommandError> {
     Ok(if advice.is_needed() && advice.remedies.is_empty() { Exit::Unexpected } else { Exit::Expected })
 }
 
-fn report(args: &AdviseArgs, advice: &Advice) -> String {
+fn report(args: &AdviseArgs, advice: &VariantAdvice) -> String {
     let width = args.width.map_or_else(console::width, usize::from).min(100);
     let s = &advice.scenario;
     let mut text = String::new();
@@ -181,15 +183,15 @@ fn report(args: &AdviseArgs, advice: &Advice) -> String {
 }
 
 /// What a remedy costs in a run, against what is there now.
-fn costs(cost: &Cost, before: &Cost) -> String {
+fn costs(cost: &RunCost, before: &RunCost) -> String {
     let costs = words::costs(cost, before);
     let [threads, memory, end, more @ ..] = &costs[..] else { return String::new() };
     let more: String = more.iter().map(|cost| format!(", {cost}")).collect();
     format!("Cost: {threads}, {memory}; {end}{more}.")
 }
 
-fn known_json(known: &Assessment) -> Value {
-    let seen = |seen: &threadbare::study::advise::ViewFindings| json!({ "hangs": seen.hangs, "stalls": seen.stalls, "loses": !seen.lost.is_empty(), "states": seen.states, "exhausted": seen.exhausted });
+fn known_json(known: &ScenarioAssessment) -> Value {
+    let seen = |seen: &threadbare::study::advise::ExplorationSummary| json!({ "hangs": seen.hangs, "stalls": seen.stalls, "loses": !seen.lost.is_empty(), "states": seen.states, "exhausted": seen.exhausted });
     let cost = &known.cost;
     json!({
         "timed": seen(&known.timed),
@@ -208,13 +210,13 @@ fn known_json(known: &Assessment) -> Value {
     })
 }
 
-fn as_json(advice: &Advice) -> Value {
+fn as_json(advice: &VariantAdvice) -> Value {
     let remedies = advice.remedies.iter().map(|remedy| {
         json!({
             "title": remedy.title,
             "changes": remedy.changes,
             "in_code": remedy.in_code,
-            "effect": match remedy.effect { Effect::Gone => "gone", Effect::GoneForNow => "gone-for-now", Effect::Stall => "stall", Effect::Failure => "failure" },
+            "effect": match remedy.effect { RemedyEffect::Gone => "gone", RemedyEffect::GoneForNow => "gone-for-now", RemedyEffect::Stall => "stall", RemedyEffect::Failure => "failure" },
             "not_solved": remedy.leaves,
             "one_less_hangs": remedy.is_smallest,
             "proven": remedy.known.is_proven(),

@@ -9,7 +9,7 @@ use crate::source::Source;
 use crate::table::{Align::Left, Align::Right, Table};
 use std::collections::BTreeMap;
 use threadbare::study::lesson::Lesson;
-use threadbare::study::lesson::grade::HandIn;
+use threadbare::study::lesson::grade::LessonHandIn;
 
 /// `threadbare grade`
 pub fn grade(args: &GradeArgs) -> Result<Exit, CommandError> {
@@ -21,7 +21,7 @@ pub fn grade(args: &GradeArgs) -> Result<Exit, CommandError> {
         let source = Source::read(file)?;
         for (number, line) in (1..).zip(source.text()?.lines()).filter(|(_, line)| !line.trim().is_empty()) {
             let place = |wrong: String| CommandError::new(format!("{}, line {number}: {wrong}", source.name));
-            let hand_in = HandIn::parse(line).map_err(|wrong| place(format!("no hand-in: {wrong}")))?;
+            let hand_in = LessonHandIn::parse(line).map_err(|wrong| place(format!("no hand-in: {wrong}")))?;
             if !lessons.contains_key(&hand_in.lesson) {
                 lessons.insert(hand_in.lesson.clone(), lesson::read(&hand_in.lesson)?);
             }

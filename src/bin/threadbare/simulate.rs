@@ -6,7 +6,7 @@ use threadbare::analysis::cancellation::ShouldContinue;
 use threadbare::analysis::deadlock::WaitForIndex;
 use threadbare::analysis::pass::Pass;
 use threadbare::model::scenario::Scenario;
-use threadbare::study::run::Session;
+use threadbare::study::run::RunSession;
 use threadbare::trace::Trace;
 
 /// Events between two looks at the clock: some milliseconds' worth.
@@ -15,7 +15,7 @@ const SLICE: u64 = 100_000;
 /// Runs `scenario` to its outcome.
 pub fn simulate(scenario: Scenario) -> Trace {
     let mut progress = Progress::new("simulating", scenario.until);
-    let mut session = Session::new(Arc::new(scenario));
+    let mut session = RunSession::new(Arc::new(scenario));
     while session.advance(SLICE).is_none() {
         progress.at(session.now(), session.events());
     }
@@ -29,7 +29,7 @@ pub fn simulate_while(scenario: Scenario, may_go_on: ShouldContinue<'_>) -> (Tra
     let scenario = Arc::new(scenario);
     let most = usize::try_from(scenario.limits.max_events).unwrap_or(usize::MAX);
     let mut pass = (!scenario.stop_at_deadlock).then(|| Pass::new(&scenario, WaitForIndex::spacing(most)));
-    let mut session = Session::new(scenario);
+    let mut session = RunSession::new(scenario);
     while session.advance(SLICE).is_none() {
         if let Some(pass) = &mut pass {
             pass.read(session.records());

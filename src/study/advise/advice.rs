@@ -1,7 +1,7 @@
 //! What is advised: remedies, and what is known of the variant that they are for.
 
-use super::check::Assessment;
-use super::proposal::Effect;
+use super::check::ScenarioAssessment;
+use super::proposal::RemedyEffect;
 use crate::analysis::shape::Shape;
 use crate::analysis::verdict::{DesignVerdict, ShapeReading};
 use crate::model::scenario::Scenario;
@@ -10,14 +10,14 @@ use std::sync::Arc;
 
 /// How far to look at each remedy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Effort {
+pub struct RemedyCheckEffort {
     /// Most states in each view.
     pub most_states: usize,
 }
 
-impl Default for Effort {
-    fn default() -> Effort {
-        Effort { most_states: 20_000 }
+impl Default for RemedyCheckEffort {
+    fn default() -> RemedyCheckEffort {
+        RemedyCheckEffort { most_states: 20_000 }
     }
 }
 
@@ -33,11 +33,11 @@ pub struct Remedy {
     /// The runtime of the document cannot do it with the executors that it has.
     pub is_foreign: bool,
     /// What becomes of the trouble.
-    pub effect: Effect,
+    pub effect: RemedyEffect,
     /// The same in a person's own code, in the words of the runtime: a line for each change that it has one for.
     pub in_code: Vec<String>,
     /// How it is known.
-    pub known: Assessment,
+    pub known: ScenarioAssessment,
     /// One worker less is known to hang.
     pub is_smallest: bool,
     /// The document with the change.
@@ -47,7 +47,7 @@ pub struct Remedy {
 impl Remedy {
     /// The smaller, the better: whether the runtime can do it, what it still misses, what becomes of the trouble, how sure
     /// that is, and what it costs.
-    pub(super) fn rank(&self) -> (bool, bool, Effect, bool, u64, u64, Time) {
+    pub(super) fn rank(&self) -> (bool, bool, RemedyEffect, bool, u64, u64, Time) {
         let cost = &self.known.cost;
         let misses = !self.known.is_clean();
         (self.is_foreign, misses, self.effect, !self.known.is_proven(), cost.threads, cost.memory, cost.end)
@@ -56,9 +56,9 @@ impl Remedy {
 
 /// All there is to say about one variant.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Advice {
+pub struct VariantAdvice {
     /// What the variant itself comes to.
-    pub known: Assessment,
+    pub known: ScenarioAssessment,
     /// What can hang, by its shape.
     pub shape: Shape,
     /// The scenario it is about.
@@ -73,7 +73,7 @@ pub struct Advice {
     pub is_cut_short: bool,
 }
 
-impl Advice {
+impl VariantAdvice {
     /// What is known of the variant's design.
     pub fn design(&self) -> DesignVerdict {
         self.known.design(&ShapeReading::of(&self.shape, &self.scenario))

@@ -1,7 +1,7 @@
 //! Remedies for waits at shared things: room in channels whose senders wait, and what is held over a wait given back first.
 
-use super::Effect;
-use super::proposal::Proposer;
+use super::RemedyEffect;
+use super::proposal::RemedyProposer;
 use super::rewrite::released_before_wait;
 use crate::analysis::shape::{Hazard, LimitedResource};
 use crate::model::id::ResourceId;
@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 /// The capacity that is proposed for a channel whose senders wait.
 const CAPACITY: &str = "1024";
 
-impl Proposer<'_> {
+impl RemedyProposer<'_> {
     /// More room in the channels that tasks wait to send to.
     pub(super) fn capacity(&mut self, hazard: &Hazard) {
         let needs = hazard.places.iter().flat_map(|place| &place.needs);
@@ -27,7 +27,7 @@ impl Proposer<'_> {
         }
         if !full.is_empty() {
             let leaves = "A sender that is so far ahead still waits; messages take memory.";
-            self.offer(format!("Channels keep {CAPACITY} messages"), leaves, Effect::Gone, draft);
+            self.offer(format!("Channels keep {CAPACITY} messages"), leaves, RemedyEffect::Gone, draft);
         }
     }
 
@@ -50,7 +50,7 @@ impl Proposer<'_> {
             if !draft.changes.is_empty() {
                 let title = format!("{name} is given back before a task waits");
                 let leaves = "What it guards is not held while the task waits: others can come between.";
-                self.offer(title, leaves, Effect::Gone, draft);
+                self.offer(title, leaves, RemedyEffect::Gone, draft);
             }
         }
     }

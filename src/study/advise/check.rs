@@ -1,9 +1,9 @@
 //! What a scenario can come to, and what a run of it costs: the same questions for the document and for each remedy.
 
-use super::super::explore::{Bound, Explorer, FindingKind, Options};
+use super::super::explore::{ExplorationOptions, FindingKind, InterleavingExplorer, SearchStopReason};
 use super::super::parallel::in_parallel;
 use super::super::run::run_within;
-use super::super::schedule::View;
+use super::super::schedule::TimingAssumption;
 use super::allowance::Allowance;
 use crate::analysis::digest::Digest;
 use crate::analysis::shape::Shape;
@@ -19,7 +19,7 @@ const MAX_PLAIN_STATES: usize = 2_000;
 
 /// The findings of exploring one view.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ViewFindings {
+pub struct ExplorationSummary {
     /// Tasks can hang for ever.
     pub hangs: bool,
     /// Only a timeout lets things go on.
@@ -36,7 +36,7 @@ pub struct ViewFindings {
 
 /// What one run costs.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Cost {
+pub struct RunCost {
     /// Some tasks can never go on.
     pub hangs: bool,
     /// It is given up at a limit, at this time.
@@ -57,44 +57,44 @@ pub struct Cost {
 
 /// What is known of a scenario.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Assessment {
+pub struct ScenarioAssessment {
     /// What was seen with these timings.
-    pub timed: ViewFindings,
+    pub timed: ExplorationSummary,
     /// What was seen with other timings.
-    pub untimed: ViewFindings,
+    pub untimed: ExplorationSummary,
     /// Its shape has no ring: it cannot hang, whatever is simultaneous.
     pub shape_is_clear: bool,
     /// Its plain run.
-    pub cost: Cost,
+    pub cost: RunCost,
 }
 
-impl Assessment {
+impl ScenarioAssessment {
     /// Explores `scenario`, at most `most_states` states in each view; `None` if it is not allowed to take so much.
     pub(super) fn of(
         scenario: &Arc<Scenario>,
         most_states: usize,
         allowance: &Allowance<'_>,
-    ) -> Option<Assessment> {
+    ) -> Option<ScenarioAssessment> {
         let cost = run_cost(scenario, allowance)?;
         let dangers = Shape::dangers(scenario);
         let shape_is_clear = !dangers.can_hang;
         // Without a ring, and without cells to lose updates of, other timings have nothing to show.
         let is_plain = shape_is_clear && scenario.cells.is_empty();
         let (timed, untimed) = if is_plain {
-            let timed = look(scenario, View::Timed, most_states.min(MAX_PLAIN_STATES), allowance);
-            (timed, ViewFindings { stalls: dangers.can_stand_still, ..ViewFindings::default() })
+            let timed = look(scenario, TimingAssumption::Timed, most_states.min(MAX_PLAIN_STATES), allowance);
+            (timed, ExplorationSummary { stalls: dangers.can_stand_still, ..ExplorationSummary::default() })
         } else {
-            let views = [View::Timed, View::Untimed { timeouts_last: false }];
+            let views = [TimingAssumption::Timed, TimingAssumption::Untimed { timeouts_last: false }];
             let mut seen =
                 in_parallel(&views, 0, |view| look(scenario, *view, most_states, allowance)).into_iter();
             (seen.next()?, seen.next()?)
         };
-        allowance.may_go_on().then_some(Assessment { timed, untimed, shape_is_clear, cost })
+        allowance.may_go_on().then_some(ScenarioAssessment { timed, untimed, shape_is_clear, cost })
     }
 
     /// What is known of a scenario that there was no time to look at.
-    pub(super) fn unknown(scenario: &Scenario) -> Assessment {
-        let cost = Cost {
+    pub(super) fn unknown(scenario: &Scenario) -> ScenarioAssessment {
+        let cost = RunCost {
             hangs: false,
             given_up: None,
             missed: Vec::new(),
@@ -105,7 +105,12 @@ impl Assessment {
             failed: 0,
         };
         let shape_is_clear = !Shape::dangers(scenario).can_hang;
-        Assessment { timed: ViewFindings::default(), untimed: ViewFindings::default(), shape_is_clear, cost }
+        ScenarioAssessment {
+            timed: ExplorationSummary::default(),
+            untimed: ExplorationSummary::default(),
+            shape_is_clear,
+            cost,
+        }
     }
 
     /// What is known of the design, with what its shape says.
@@ -158,36 +163,41 @@ const SLICE: u64 = 500;
 /// Explores one view.
 pub(super) fn look(
     scenario: &Arc<Scenario>,
-    view: View,
+    view: TimingAssumption,
     most_states: usize,
     allowance: &Allowance<'_>,
-) -> ViewFindings {
+) -> ExplorationSummary {
     look_in_slices(scenario, view, most_states, allowance, &mut || {})
 }
 
 /// The same; after each slice `between` may look after other things.
 pub(in crate::study) fn look_in_slices(
     scenario: &Arc<Scenario>,
-    view: View,
+    view: TimingAssumption,
     most_states: usize,
     allowance: &Allowance<'_>,
     between: &mut dyn FnMut(),
-) -> ViewFindings {
+) -> ExplorationSummary {
     let may_go_on = || allowance.may_go_on();
-    let bounds = Options { view, most_states, most_memory: allowance.search_memory(), ..Options::default() };
-    let mut explorer = Explorer::new(scenario, bounds);
+    let bounds = ExplorationOptions {
+        view,
+        most_states,
+        most_memory: allowance.search_memory(),
+        ..ExplorationOptions::default()
+    };
+    let mut explorer = InterleavingExplorer::new(scenario, bounds);
     while !explorer.advance_while(SLICE, &may_go_on) && may_go_on() {
         between();
     }
     explorer.cut_short();
     let coverage = explorer.coverage();
-    if coverage.stopped_by == Some(Bound::Memory) {
+    if coverage.stopped_by == Some(SearchStopReason::Memory) {
         allowance.search_is_full();
     }
-    let mut seen = ViewFindings {
+    let mut seen = ExplorationSummary {
         exhausted: coverage.exhausted && coverage.cut_arrivals.is_empty(),
         states: coverage.states,
-        ..ViewFindings::default()
+        ..ExplorationSummary::default()
     };
     for finding in explorer.findings() {
         match &finding.kind {
@@ -202,13 +212,13 @@ pub(in crate::study) fn look_in_slices(
 }
 
 /// What the plain run costs; `None` if it is not allowed to take so much.
-pub(super) fn run_cost(scenario: &Arc<Scenario>, allowance: &Allowance<'_>) -> Option<Cost> {
+pub(super) fn run_cost(scenario: &Arc<Scenario>, allowance: &Allowance<'_>) -> Option<RunCost> {
     let trace = run_within(scenario, &|bytes| allowance.holds(bytes) && allowance.may_go_on())?;
     let digest = Digest::new_while(&trace, &|| allowance.may_go_on())?;
     Some(cost_of(&trace, &digest, scenario))
 }
 
-fn cost_of(trace: &Trace, digest: &Digest<'_>, scenario: &Scenario) -> Cost {
+fn cost_of(trace: &Trace, digest: &Digest<'_>, scenario: &Scenario) -> RunCost {
     let arrives =
         |task: &str| scenario.arrivals.iter().any(|entry| scenario.tasks[entry.task.index()].name == task);
     let p99 = digest.latency.iter().filter(|row| arrives(&row.task)).filter_map(|row| Some(row.latency?.p99));
@@ -220,7 +230,7 @@ fn cost_of(trace: &Trace, digest: &Digest<'_>, scenario: &Scenario) -> Cost {
         OutcomeKind::Completed | OutcomeKind::Until => (false, None),
     };
     let judged = digest.expectations.iter().enumerate();
-    Cost {
+    RunCost {
         hangs: is_stuck || !digest.findings.deadlocks.is_empty(),
         given_up,
         missed: judged.filter(|(_, judged)| !judged.holds).map(|(number, _)| number).collect(),

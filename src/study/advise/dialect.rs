@@ -8,7 +8,7 @@ use crate::model::time::Duration;
 
 /// What a step with a timeout waits for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum TimedWait {
+pub(super) enum TimedWaitTarget {
     /// The result of a task, or the end of an executor.
     Future,
     /// A lock, or a permit of a semaphore.
@@ -223,15 +223,15 @@ fn unbounded_channel(runtime: Runtime) -> Option<&'static str> {
 }
 
 /// A wait of some sort that gives up.
-pub(super) fn timed(runtime: Runtime, awaited: TimedWait, timeout: Duration) -> String {
+pub(super) fn timed(runtime: Runtime, awaited: TimedWaitTarget, timeout: Duration) -> String {
     let seconds = whole_seconds(timeout);
     let [future, permit, room, message, signal] = timed_waits(runtime);
     let line = match awaited {
-        TimedWait::Future => future,
-        TimedWait::Permit => permit,
-        TimedWait::Room => room,
-        TimedWait::Message => message,
-        TimedWait::Signal => signal,
+        TimedWaitTarget::Future => future,
+        TimedWaitTarget::Permit => permit,
+        TimedWaitTarget::Room => room,
+        TimedWaitTarget::Message => message,
+        TimedWaitTarget::Signal => signal,
     };
     let millis = seconds.saturating_mul(1_000);
     line.replace("{s}", &seconds.to_string()).replace("{ms}", &millis.to_string())

@@ -3,7 +3,7 @@
 //! Invariant: made from what differs between two scenarios alone, so every remedy has its lines, however it was found.
 //! What the runtime cannot do has none.
 
-use super::dialect::{self, TimedWait};
+use super::dialect::{self, TimedWaitTarget};
 use crate::model::executor::{Executor, Guard, Kind, OnWait};
 use crate::model::id::ResourceId;
 use crate::model::program::{Instruction, Program};
@@ -96,16 +96,16 @@ fn shared_line(s: &Scenario, old: Option<&Shared>, new: &Shared) -> Option<Strin
 }
 
 /// How long a wait lasts at most, and for what.
-fn timeout(program: &Program, instruction: &Instruction) -> Option<(Duration, TimedWait)> {
+fn timeout(program: &Program, instruction: &Instruction) -> Option<(Duration, TimedWaitTarget)> {
     let (draw, awaited) = match instruction {
         Instruction::Wait { timeout, .. }
         | Instruction::Result { timeout, .. }
-        | Instruction::AwaitExecutor { timeout, .. } => ((*timeout)?, TimedWait::Future),
-        Instruction::Acquire { timeout, .. } => ((*timeout)?, TimedWait::Permit),
-        Instruction::Send { timeout, .. } => ((*timeout)?, TimedWait::Room),
-        Instruction::Receive { timeout, .. } => ((*timeout)?, TimedWait::Message),
+        | Instruction::AwaitExecutor { timeout, .. } => ((*timeout)?, TimedWaitTarget::Future),
+        Instruction::Acquire { timeout, .. } => ((*timeout)?, TimedWaitTarget::Permit),
+        Instruction::Send { timeout, .. } => ((*timeout)?, TimedWaitTarget::Room),
+        Instruction::Receive { timeout, .. } => ((*timeout)?, TimedWaitTarget::Message),
         Instruction::WaitOn { timeout, .. } | Instruction::Await { timeout, .. } => {
-            ((*timeout)?, TimedWait::Signal)
+            ((*timeout)?, TimedWaitTarget::Signal)
         }
         _ => return None,
     };
@@ -113,7 +113,7 @@ fn timeout(program: &Program, instruction: &Instruction) -> Option<(Duration, Ti
 }
 
 fn timeout_lines(s: &Scenario, old: Option<&Program>, new: &Program) -> Vec<String> {
-    let timeouts = |program: &Program| -> Vec<(Duration, TimedWait)> {
+    let timeouts = |program: &Program| -> Vec<(Duration, TimedWaitTarget)> {
         program.code.iter().filter_map(|instruction| timeout(program, instruction)).collect()
     };
     let known = old.map_or_else(Vec::new, timeouts);

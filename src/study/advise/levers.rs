@@ -5,9 +5,9 @@
 //! what comes back has met every expectation in one run; whether it holds in other orders is judged by the caller.
 
 use super::allowance::Allowance;
-use super::check::{Cost, run_cost};
+use super::check::{RunCost, run_cost};
 use super::patch::quoted;
-use super::proposal::{Defect, Draft, Effect, Proposal, Proposer, largest};
+use super::proposal::{ProposalDraft, RemediedDefect, RemedyEffect, RemedyProposal, RemedyProposer, largest};
 use super::rewrite::{released_before_wait, with_block, with_target, without_waiting_for_shutdown};
 use crate::analysis::prose::plural;
 use crate::model::expectation::{Bound, Metric};
@@ -29,7 +29,7 @@ const MAX_IN_PAIRS: usize = 5;
 
 /// Something that can be turned up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Lever {
+enum AdjustableSetting {
     Workers(ExecutorId),
     Permits(ResourceId),
     Queue(ExecutorId),
@@ -39,11 +39,11 @@ enum Lever {
 #[derive(Clone, Debug)]
 pub(super) enum CandidateRemedy {
     /// The smallest number of one lever.
-    Single(LeverNumber),
+    Single(AdjustableNumber),
     /// The smallest numbers of two levers.
-    Pair(LeverNumber, LeverNumber),
+    Pair(AdjustableNumber, AdjustableNumber),
     /// A change that has no number.
-    Change(Box<Proposal>),
+    Change(Box<RemedyProposal>),
     /// The largest limit of a cap on a task's arrivals.
     Cap(TaskTypeId, ExecutorId),
     /// A shorter delay.
@@ -54,13 +54,13 @@ pub(super) enum CandidateRemedy {
 
 /// A lever, with what it stands at.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct LeverNumber {
-    lever: Lever,
+pub(super) struct AdjustableNumber {
+    lever: AdjustableSetting,
     now: u64,
 }
 
 /// All there is to try for a variant, the simplest first.
-pub(super) fn attempts(proposer: &mut Proposer<'_>) -> Vec<CandidateRemedy> {
+pub(super) fn attempts(proposer: &mut RemedyProposer<'_>) -> Vec<CandidateRemedy> {
     let levers = levers(proposer);
     let mut all: Vec<CandidateRemedy> = levers.iter().copied().map(CandidateRemedy::Single).collect();
     proposer.own_pools_for_sharers();
@@ -76,27 +76,30 @@ pub(super) fn attempts(proposer: &mut Proposer<'_>) -> Vec<CandidateRemedy> {
     all
 }
 
-fn levers(proposer: &Proposer<'_>) -> Vec<LeverNumber> {
+fn levers(proposer: &RemedyProposer<'_>) -> Vec<AdjustableNumber> {
     let s = proposer.scenario();
     let mut all = Vec::new();
     for (id, executor) in (0u16..).map(ExecutorId).zip(&s.executors) {
         if let Some(workers) = executor.workers() {
-            all.push(LeverNumber { lever: Lever::Workers(id), now: workers.into() });
+            all.push(AdjustableNumber { lever: AdjustableSetting::Workers(id), now: workers.into() });
         }
         if let Some(queue) = executor.queue {
-            all.push(LeverNumber { lever: Lever::Queue(id), now: queue.into() });
+            all.push(AdjustableNumber { lever: AdjustableSetting::Queue(id), now: queue.into() });
         }
     }
     for (id, resource) in (0u16..).map(ResourceId).zip(&s.resources) {
         if matches!(resource.kind, ResourceKind::Semaphore { .. }) {
-            all.push(LeverNumber { lever: Lever::Permits(id), now: resource.permits.into() });
+            all.push(AdjustableNumber {
+                lever: AdjustableSetting::Permits(id),
+                now: resource.permits.into(),
+            });
         }
     }
     all
 }
 
 /// Types that arrive at a pool with more workers than one.
-fn capped(proposer: &Proposer<'_>) -> Vec<CandidateRemedy> {
+fn capped(proposer: &RemedyProposer<'_>) -> Vec<CandidateRemedy> {
     let s = proposer.scenario();
     let of: BTreeSet<(TaskTypeId, ExecutorId)> = s
         .arrivals
@@ -109,8 +112,8 @@ fn capped(proposer: &Proposer<'_>) -> Vec<CandidateRemedy> {
 
 impl CandidateRemedy {
     /// The change that does, if there is one and finding it takes no more than is allowed.
-    pub fn solve(self, proposer: &Proposer<'_>, allowance: &Allowance<'_>) -> Option<Proposal> {
-        let meets = |draft: &Draft| meets(draft, allowance);
+    pub fn solve(self, proposer: &RemedyProposer<'_>, allowance: &Allowance<'_>) -> Option<RemedyProposal> {
+        let meets = |draft: &ProposalDraft| meets(draft, allowance);
         match self {
             CandidateRemedy::Change(proposal) => Some(*proposal),
             CandidateRemedy::Single(one) => {
@@ -144,13 +147,13 @@ impl CandidateRemedy {
 }
 
 /// Whether the plain run of a draft is known to meet everything that is expected.
-pub(super) fn meets(draft: &Draft, allowance: &Allowance<'_>) -> bool {
+pub(super) fn meets(draft: &ProposalDraft, allowance: &Allowance<'_>) -> bool {
     let scenario = draft.patch.scenario().filter(|_| draft.whole);
     let cost = scenario.and_then(|scenario| run_cost(&Arc::new(scenario), allowance));
     cost.is_some_and(|cost| cost.is_good())
 }
 
-impl Cost {
+impl RunCost {
     /// Nothing hangs, is given up or is missed.
     pub(super) fn is_good(&self) -> bool {
         !self.hangs && self.given_up.is_none() && self.missed.is_empty()
@@ -178,14 +181,14 @@ fn smallest(least: u64, allowance: &Allowance<'_>, does: &dyn Fn(u64) -> bool) -
     Some(level)
 }
 
-impl Proposer<'_> {
-    fn with_levels(&self, levels: &[(Lever, u64)]) -> Draft {
+impl RemedyProposer<'_> {
+    fn with_levels(&self, levels: &[(AdjustableSetting, u64)]) -> ProposalDraft {
         let mut draft = self.draft();
         for (lever, level) in levels {
             match lever {
-                Lever::Workers(id) => self.set_number(&mut draft, *id, "workers", *level),
-                Lever::Queue(id) => self.set_number(&mut draft, *id, "queue", *level),
-                Lever::Permits(id) => {
+                AdjustableSetting::Workers(id) => self.set_number(&mut draft, *id, "workers", *level),
+                AdjustableSetting::Queue(id) => self.set_number(&mut draft, *id, "queue", *level),
+                AdjustableSetting::Permits(id) => {
                     let path = format!("semaphores.{}.permits", self.s.resources[id.index()].name);
                     self.set_through_param(&mut draft, &path, *level);
                 }
@@ -195,23 +198,24 @@ impl Proposer<'_> {
     }
 
     /// The remedy that turns levers up to these levels.
-    fn turned(&self, levels: &[(LeverNumber, u64)]) -> Proposal {
-        let words = |(one, level): &(LeverNumber, u64)| match one.lever {
-            Lever::Workers(id) => {
+    fn turned(&self, levels: &[(AdjustableNumber, u64)]) -> RemedyProposal {
+        let words = |(one, level): &(AdjustableNumber, u64)| match one.lever {
+            AdjustableSetting::Workers(id) => {
                 format!("{level} {} for {}", plural(*level as usize, "worker"), self.name(id))
             }
-            Lever::Queue(id) => format!("Room for {level} in the queue of {}", self.name(id)),
-            Lever::Permits(id) => {
+            AdjustableSetting::Queue(id) => format!("Room for {level} in the queue of {}", self.name(id)),
+            AdjustableSetting::Permits(id) => {
                 let noun = if *level == 1 { "permit" } else { "permits" };
                 format!("{level} {noun} of {}", self.s.resources[id.index()].name)
             }
         };
         let title = levels.iter().map(words).collect::<Vec<_>>().join(" and ");
-        let plain: Vec<(Lever, u64)> = levels.iter().map(|(one, level)| (one.lever, *level)).collect();
-        let mut proposal = Proposal::of(
+        let plain: Vec<(AdjustableSetting, u64)> =
+            levels.iter().map(|(one, level)| (one.lever, *level)).collect();
+        let mut proposal = RemedyProposal::of(
             title,
             "It holds for what arrives here: more at once, or longer tasks, need more.",
-            Effect::Gone,
+            RemedyEffect::Gone,
             self.with_levels(&plain),
         );
         if let [(one, level)] = levels
@@ -220,12 +224,12 @@ impl Proposer<'_> {
             let smaller = self.with_levels(&[(one.lever, level - 1)]);
             proposal.smaller = smaller.whole.then_some(smaller.patch.text);
         }
-        proposal.mends = Defect::Expectation;
+        proposal.mends = RemediedDefect::Expectation;
         proposal
     }
 
     /// A cap in front of the arrivals of a type at an executor.
-    fn with_cap(&self, task: TaskTypeId, to: ExecutorId, limit: u64) -> Option<Draft> {
+    fn with_cap(&self, task: TaskTypeId, to: ExecutorId, limit: u64) -> Option<ProposalDraft> {
         let name = &self.s.tasks[task.index()].name;
         let cap = format!("{name}_cap");
         if self.has_executor(&cap) {
@@ -239,18 +243,18 @@ impl Proposer<'_> {
         Some(draft)
     }
 
-    fn capped(&self, task: TaskTypeId, to: ExecutorId, limit: u64, draft: Draft) -> Proposal {
+    fn capped(&self, task: TaskTypeId, to: ExecutorId, limit: u64, draft: ProposalDraft) -> RemedyProposal {
         let name = &self.s.tasks[task.index()].name;
         let tasks = crate::analysis::prose::plural(limit as usize, "task");
         let title = format!("At most {limit} {name} {tasks} in {} at a time", self.name(to));
         let leaves = "Those beyond it wait before the pool, for as long as the others take.";
-        let mut proposal = Proposal::of(title, leaves, Effect::Gone, draft);
-        proposal.mends = Defect::Expectation;
+        let mut proposal = RemedyProposal::of(title, leaves, RemedyEffect::Gone, draft);
+        proposal.mends = RemediedDefect::Expectation;
         proposal
     }
 
     /// Sends the arrivals of a type to another executor.
-    fn redirect(&self, draft: &mut Draft, task: TaskTypeId, from: ExecutorId, to: &str) {
+    fn redirect(&self, draft: &mut ProposalDraft, task: TaskTypeId, from: ExecutorId, to: &str) {
         let is_of = |entry: &&Arrivals| entry.task == task && entry.to == from;
         if self.s.arrivals.iter().filter(is_of).count() > MAX_REDIRECTED {
             draft.whole = false;
@@ -320,8 +324,8 @@ impl Proposer<'_> {
         let leaves = format!(
             "The new pool has to be sized too, and tasks no longer start in the order in which they came to one queue.{lost}"
         );
-        self.offer(format!("A pool of its own for {name}"), &leaves, Effect::Gone, draft);
-        self.last_mends(Defect::Expectation);
+        self.offer(format!("A pool of its own for {name}"), &leaves, RemedyEffect::Gone, draft);
+        self.last_mends(RemediedDefect::Expectation);
     }
 
     /// Steps that give back in time: `with`, an earlier release, a shutdown that does not wait.
@@ -355,8 +359,8 @@ impl Proposer<'_> {
             }
         }
         if !draft.changes.is_empty() {
-            self.offer(title, leaves, Effect::Gone, draft);
-            self.last_mends(Defect::Expectation);
+            self.offer(title, leaves, RemedyEffect::Gone, draft);
+            self.last_mends(RemediedDefect::Expectation);
         }
     }
 
@@ -375,8 +379,8 @@ impl Proposer<'_> {
                 draft.set(&format!("executors.{name}.on_full"), policy);
                 let title = format!("The queue of {name} holds {most} and {what} what comes beyond");
                 let leaves = "What is refused or dropped is not done.";
-                self.offer(title, leaves, Effect::Failure, draft);
-                self.last_mends(Defect::Expectation);
+                self.offer(title, leaves, RemedyEffect::Failure, draft);
+                self.last_mends(RemediedDefect::Expectation);
             }
         }
     }

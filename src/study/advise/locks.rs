@@ -1,15 +1,15 @@
 //! Remedies for locks: one order for all, or a lock that its holder may take again.
 
-use super::Effect;
+use super::RemedyEffect;
 use super::dialect;
 use super::patch::quoted;
-use super::proposal::Proposer;
+use super::proposal::RemedyProposer;
 use super::rewrite::in_order;
 use crate::analysis::shape::{Hazard, LimitedResource};
 use crate::model::runtime::ReadWritePreference;
 use crate::model::scenario::ResourceKind;
 
-impl Proposer<'_> {
+impl RemedyProposer<'_> {
     /// Everybody takes the locks in one order.
     pub(super) fn lock_order(&mut self, hazard: &Hazard) {
         let names: Vec<&str> = hazard
@@ -31,7 +31,7 @@ impl Proposer<'_> {
             }
             if !draft.changes.is_empty() {
                 let title = format!("One order for all: {}", order.join(" before "));
-                self.offer(title, "Locks are held for longer, and the next task that takes them the other way round brings it back.", Effect::Gone, draft);
+                self.offer(title, "Locks are held for longer, and the next task that takes them the other way round brings it back.", RemedyEffect::Gone, draft);
             }
         }
     }
@@ -47,7 +47,7 @@ impl Proposer<'_> {
                 draft.set(&format!("locks.{name}.reentrant"), "true");
                 let leaves = "Code inside sees what its caller has changed in part.";
                 let title = format!("Whoever holds {name} may take it again");
-                self.offer(title, leaves, Effect::Gone, draft);
+                self.offer(title, leaves, RemedyEffect::Gone, draft);
                 self.needs_lock(dialect::reentrant_lock(self.s.runtime).is_some());
             }
             ResourceKind::ReadWriteLock { prefer, reentrant: false }
@@ -56,7 +56,7 @@ impl Proposer<'_> {
                 draft.set(&format!("rwlocks.{name}.prefer"), &quoted("readers"));
                 let leaves = "A writer waits for as long as readers keep coming.";
                 let title = format!("Readers of {name} pass writers that wait");
-                self.offer(title, leaves, Effect::Gone, draft);
+                self.offer(title, leaves, RemedyEffect::Gone, draft);
                 self.needs_lock(dialect::chooses_readers(self.s.runtime));
             }
             ResourceKind::Lock { .. }

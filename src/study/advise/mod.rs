@@ -23,11 +23,11 @@ mod rewrite;
 mod times;
 pub mod words;
 
-pub use advice::{Advice, Effort, Remedy};
+pub use advice::{Remedy, RemedyCheckEffort, VariantAdvice};
 pub(in crate::study) use allowance::Allowance;
 pub(in crate::study) use check::look_in_slices;
-pub use check::{Assessment, Cost, ViewFindings};
-pub use proposal::Effect;
+pub use check::{ExplorationSummary, RunCost, ScenarioAssessment};
+pub use proposal::RemedyEffect;
 
 use super::cancellation::{ShouldContinue, without_bound};
 use super::parallel::in_parallel;
@@ -38,23 +38,23 @@ use crate::analysis::slowest::why_missed;
 use crate::language::{Document, Overrides, Problems};
 use crate::model::scenario::Scenario;
 use levers::CandidateRemedy;
-use patch::Patch;
-use proposal::{Defect, Proposal, Proposer};
+use patch::VariantPatch;
+use proposal::{RemediedDefect, RemedyProposal, RemedyProposer};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// A document in which remedies are looked for, a few at a time so that a caller can show how far it is.
-pub struct Advisor {
-    effort: Effort,
+pub struct RemedySearch {
+    effort: RemedyCheckEffort,
     overrides: Overrides,
     file_name: String,
-    patch: Patch,
+    patch: VariantPatch,
     open: VecDeque<CandidateRemedy>,
     /// What is searched for was listed.
     is_listed: bool,
     /// A run or a search took more than a share of the memory: one at a time, then.
     is_large: bool,
-    advice: Advice,
+    advice: VariantAdvice,
 }
 
 /// A change by its title, and what it is: a remedy, or why it is none.
@@ -63,7 +63,7 @@ type Judged = (String, Result<Remedy, &'static str>);
 /// Remedies that are looked at at once. The same for any number of threads, as is what comes of them.
 const BATCH: usize = 4;
 
-impl Advisor {
+impl RemedySearch {
     /// Looks at a variant; `overrides` are part of the text that remedies change.
     ///
     /// # Errors
@@ -72,24 +72,24 @@ impl Advisor {
         document: &Document,
         variant: &str,
         overrides: &Overrides,
-        effort: Effort,
+        effort: RemedyCheckEffort,
         may_go_on: ShouldContinue<'_>,
-    ) -> Result<Advisor, Problems> {
+    ) -> Result<RemedySearch, Problems> {
         let scenario = Arc::new(document.scenario(variant, overrides)?);
-        let mut patch = Patch { text: document.source().to_owned(), variant: variant.to_owned() };
+        let mut patch = VariantPatch { text: document.source().to_owned(), variant: variant.to_owned() };
         for (path, value) in &overrides.set {
             patch.set(&full_path(document, path), value);
         }
         let overrides = Overrides { seed: overrides.seed, set: Vec::new() };
-        let known = Assessment::of(&scenario, effort.most_states, &Allowance::alone(may_go_on));
+        let known = ScenarioAssessment::of(&scenario, effort.most_states, &Allowance::alone(may_go_on));
         let is_cut_short = known.is_none();
-        let known = known.unwrap_or_else(|| Assessment::unknown(&scenario));
+        let known = known.unwrap_or_else(|| ScenarioAssessment::unknown(&scenario));
         let mut shape = Shape::read(&scenario);
         if known.hangs() {
             shape.mark_shown();
         }
         let reasons = reasons(&scenario, &known, may_go_on);
-        let advice = Advice {
+        let advice = VariantAdvice {
             known,
             shape,
             scenario,
@@ -101,7 +101,16 @@ impl Advisor {
         let open = if advice.is_needed() { remedies::propose(&patch, &advice) } else { Vec::new() };
         let open = open.into_iter().map(|proposal| CandidateRemedy::Change(Box::new(proposal))).collect();
         let file_name = document.file_name().to_owned();
-        Ok(Advisor { effort, overrides, file_name, patch, open, is_listed: false, is_large: false, advice })
+        Ok(RemedySearch {
+            effort,
+            overrides,
+            file_name,
+            patch,
+            open,
+            is_listed: false,
+            is_large: false,
+            advice,
+        })
     }
 
     /// Looks at a few more; whether there were any.
@@ -169,8 +178,8 @@ impl Advisor {
         }
     }
 
-    fn proposer(&self) -> Proposer<'_> {
-        Proposer::new(&self.patch, &self.advice.scenario, &self.advice.known.cost.missed)
+    fn proposer(&self) -> RemedyProposer<'_> {
+        RemedyProposer::new(&self.patch, &self.advice.scenario, &self.advice.known.cost.missed)
     }
 
     /// Keeps a remedy behind those that are better or as good.
@@ -186,7 +195,7 @@ impl Advisor {
     }
 
     /// What was found so far, the best first.
-    pub fn so_far(&self) -> &Advice {
+    pub fn so_far(&self) -> &VariantAdvice {
         &self.advice
     }
 
@@ -196,7 +205,7 @@ impl Advisor {
     }
 
     /// Looks at all that are left, and says what was found, the best first.
-    pub fn finish(mut self) -> Advice {
+    pub fn finish(mut self) -> VariantAdvice {
         while self.step(&without_bound) {}
         self.advice
     }
@@ -210,11 +219,15 @@ impl Advisor {
     }
 
     /// Whether a proposal is a remedy; `None` if it is not allowed to take so much as to say.
-    fn judge(&self, proposal: Proposal, allowance: &Allowance<'_>) -> Option<Result<Remedy, &'static str>> {
+    fn judge(
+        &self,
+        proposal: RemedyProposal,
+        allowance: &Allowance<'_>,
+    ) -> Option<Result<Remedy, &'static str>> {
         let Some(scenario) = self.scenario(&proposal.text) else {
             return Some(Err("the changed document has problems"));
         };
-        let known = Assessment::of(&scenario, self.effort.most_states, allowance)?;
+        let known = ScenarioAssessment::of(&scenario, self.effort.most_states, allowance)?;
         if let Some(why) = self.objection(&proposal, &known) {
             return Some(Err(why));
         }
@@ -223,7 +236,7 @@ impl Advisor {
             .smaller
             .as_deref()
             .and_then(|text| self.scenario(text))
-            .and_then(|smaller| Assessment::of(&smaller, self.effort.most_states, allowance))
+            .and_then(|smaller| ScenarioAssessment::of(&smaller, self.effort.most_states, allowance))
             .is_some_and(|smaller| smaller.hangs() || !smaller.cost.is_good());
         let leaves = self.leaves(&proposal, &known, effect, is_smallest, &scenario);
         Some(Ok(Remedy {
@@ -240,7 +253,7 @@ impl Advisor {
     }
 
     /// Why a change is no remedy.
-    fn objection(&self, proposal: &Proposal, known: &Assessment) -> Option<&'static str> {
+    fn objection(&self, proposal: &RemedyProposal, known: &ScenarioAssessment) -> Option<&'static str> {
         let before = &self.advice.known;
         let is_new = |number: &usize| !before.cost.missed.contains(number);
         if known.hangs() {
@@ -249,9 +262,9 @@ impl Advisor {
             Some("the run is given up at a limit")
         } else if !known.shape_is_clear && !known.untimed.exhausted && !known.timed.exhausted {
             Some("it may still deadlock: its shape has a ring, and there are too many orders to explore")
-        } else if known.loses() && proposal.mends == Defect::LostUpdate {
+        } else if known.loses() && proposal.mends == RemediedDefect::LostUpdate {
             Some("updates can be lost")
-        } else if !known.cost.missed.is_empty() && proposal.mends == Defect::Expectation {
+        } else if !known.cost.missed.is_empty() && proposal.mends == RemediedDefect::Expectation {
             Some("what is expected is still missed")
         } else if known.cost.missed.iter().any(is_new) {
             Some("it misses what was met before")
@@ -265,14 +278,14 @@ impl Advisor {
     }
 
     /// What becomes of the trouble.
-    fn effect(&self, proposal: &Proposal, known: &Assessment) -> Effect {
+    fn effect(&self, proposal: &RemedyProposal, known: &ScenarioAssessment) -> RemedyEffect {
         let before = &self.advice.known;
-        if known.cost.failed > before.cost.failed && proposal.effect != Effect::Gone {
-            Effect::Failure
-        } else if proposal.effect == Effect::Gone && (known.timed.stalls && !before.timed.stalls) {
-            Effect::Stall
-        } else if proposal.effect == Effect::Gone && !known.shape_is_clear && !known.untimed.exhausted {
-            Effect::GoneForNow
+        if known.cost.failed > before.cost.failed && proposal.effect != RemedyEffect::Gone {
+            RemedyEffect::Failure
+        } else if proposal.effect == RemedyEffect::Gone && (known.timed.stalls && !before.timed.stalls) {
+            RemedyEffect::Stall
+        } else if proposal.effect == RemedyEffect::Gone && !known.shape_is_clear && !known.untimed.exhausted {
+            RemedyEffect::GoneForNow
         } else {
             proposal.effect
         }
@@ -281,9 +294,9 @@ impl Advisor {
     /// What a remedy does not solve.
     fn leaves(
         &self,
-        proposal: &Proposal,
-        known: &Assessment,
-        effect: Effect,
+        proposal: &RemedyProposal,
+        known: &ScenarioAssessment,
+        effect: RemedyEffect,
         is_smallest: bool,
         scenario: &Scenario,
     ) -> String {
@@ -294,7 +307,7 @@ impl Advisor {
         if known.loses() {
             leaves += " Updates can be lost, with it or without.";
         }
-        if known.untimed.stalls && !self.advice.known.untimed.stalls && effect == Effect::Gone {
+        if known.untimed.stalls && !self.advice.known.untimed.stalls && effect == RemedyEffect::Gone {
             leaves += " Tasks can still stand until a timeout ends their wait.";
         }
         for number in &known.cost.missed {
@@ -307,7 +320,7 @@ impl Advisor {
 /// Why the run misses what is expected of times.
 fn reasons(
     scenario: &Arc<Scenario>,
-    known: &Assessment,
+    known: &ScenarioAssessment,
     may_go_on: ShouldContinue<'_>,
 ) -> Vec<(usize, String)> {
     if known.cost.missed.is_empty() || known.cost.hangs {

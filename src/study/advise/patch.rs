@@ -9,12 +9,12 @@ use crate::model::scenario::Scenario;
 
 /// A document's text, and which variant of it is changed.
 #[derive(Clone, Debug)]
-pub(super) struct Patch {
+pub(super) struct VariantPatch {
     pub text: String,
     pub variant: String,
 }
 
-impl Patch {
+impl VariantPatch {
     /// Sets the value at a path of the variant, such as `executors.default.workers`; whether that was possible.
     pub fn set(&mut self, path: &str, value: &str) -> bool {
         let full = self.own(path);

@@ -1,14 +1,14 @@
 //! Remedies for green tasks that keep their carriers while they wait: a lock that does not pin, or more carriers.
 
-use super::Effect;
-use super::proposal::Proposer;
+use super::RemedyEffect;
+use super::proposal::RemedyProposer;
 use crate::analysis::shape::{Hazard, LimitedResource};
 use crate::model::id::ExecutorId;
 
 /// Carriers beyond those there are that are tried.
 const MAX_MORE_CARRIERS: u32 = 32;
 
-impl Proposer<'_> {
+impl RemedyProposer<'_> {
     /// Proposes what ends the ring of tasks that keep their carriers.
     pub(super) fn for_pinned(&mut self, hazard: &Hazard) {
         self.unpin();
@@ -33,7 +33,7 @@ impl Proposer<'_> {
         self.offer(
             format!("A lock that lets its waiters leave their carriers, for {}", names.join(" and ")),
             "Whatever else keeps a carrier still does: native calls, blocking reads.",
-            Effect::Gone,
+            RemedyEffect::Gone,
             draft,
         );
     }
@@ -46,7 +46,12 @@ impl Proposer<'_> {
             self.set_number(&mut draft, executor, "threads", threads.into());
             if draft.whole && draft.patch.is_clear() {
                 let leaves = "It holds for what arrives here: more at once need more.";
-                return self.offer(format!("{threads} carriers for {name}"), leaves, Effect::Gone, draft);
+                return self.offer(
+                    format!("{threads} carriers for {name}"),
+                    leaves,
+                    RemedyEffect::Gone,
+                    draft,
+                );
             }
         }
     }

@@ -1,12 +1,12 @@
 //! Changes of a document in the making, and what they are offered as.
 
-use super::patch::{Patch, quoted};
+use super::patch::{VariantPatch, quoted};
 use crate::model::id::ExecutorId;
 use crate::model::scenario::Scenario;
 
 /// What a remedy turns the trouble into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Effect {
+pub enum RemedyEffect {
     /// It cannot happen any more.
     Gone,
     /// It does not happen with these timings; with others it still may.
@@ -19,7 +19,7 @@ pub enum Effect {
 
 /// What a remedy is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Defect {
+pub(super) enum RemediedDefect {
     /// Tasks that deadlock.
     Deadlock,
     /// Updates that are lost.
@@ -30,12 +30,12 @@ pub(super) enum Defect {
 
 /// Something to try.
 #[derive(Clone, Debug)]
-pub(super) struct Proposal {
+pub(super) struct RemedyProposal {
     pub title: String,
-    pub mends: Defect,
+    pub mends: RemediedDefect,
     pub changes: Vec<String>,
     pub leaves: String,
-    pub effect: Effect,
+    pub effect: RemedyEffect,
     pub text: String,
     /// The same, one worker smaller.
     pub smaller: Option<String>,
@@ -43,11 +43,11 @@ pub(super) struct Proposal {
     pub is_foreign: bool,
 }
 
-impl Proposal {
-    pub fn of(title: String, leaves: &str, effect: Effect, draft: Draft) -> Proposal {
-        Proposal {
+impl RemedyProposal {
+    pub fn of(title: String, leaves: &str, effect: RemedyEffect, draft: ProposalDraft) -> RemedyProposal {
+        RemedyProposal {
             title,
-            mends: Defect::Deadlock,
+            mends: RemediedDefect::Deadlock,
             changes: draft.changes,
             leaves: leaves.to_owned(),
             effect,
@@ -59,24 +59,24 @@ impl Proposal {
 }
 
 /// Makes proposals for a variant.
-pub(super) struct Proposer<'a> {
-    pub patch: &'a Patch,
+pub(super) struct RemedyProposer<'a> {
+    pub patch: &'a VariantPatch,
     pub s: &'a Scenario,
     /// The expectations that its plain run misses, by number.
     missed: &'a [usize],
-    pub found: Vec<Proposal>,
+    pub found: Vec<RemedyProposal>,
 }
 
 /// A change in the making.
 #[derive(Clone, Debug)]
-pub(super) struct Draft {
-    pub patch: Patch,
+pub(super) struct ProposalDraft {
+    pub patch: VariantPatch,
     pub changes: Vec<String>,
     /// Every change could be made.
     pub whole: bool,
 }
 
-impl Draft {
+impl ProposalDraft {
     pub fn set(&mut self, path: &str, value: &str) {
         self.whole &= self.patch.set(path, value);
         self.changes.push(format!("{path} = {value}"));
@@ -94,9 +94,9 @@ impl Draft {
     }
 }
 
-impl<'a> Proposer<'a> {
-    pub fn new(patch: &'a Patch, s: &'a Scenario, missed: &'a [usize]) -> Proposer<'a> {
-        Proposer { patch, s, missed, found: Vec::new() }
+impl<'a> RemedyProposer<'a> {
+    pub fn new(patch: &'a VariantPatch, s: &'a Scenario, missed: &'a [usize]) -> RemedyProposer<'a> {
+        RemedyProposer { patch, s, missed, found: Vec::new() }
     }
 
     pub fn scenario(&self) -> &'a Scenario {
@@ -108,26 +108,26 @@ impl<'a> Proposer<'a> {
     }
 
     /// What was proposed so far, each text once.
-    pub fn take_found(&mut self) -> Vec<Proposal> {
+    pub fn take_found(&mut self) -> Vec<RemedyProposal> {
         let mut texts = std::collections::BTreeSet::new();
         let mut found = std::mem::take(&mut self.found);
         found.retain(|proposal| texts.insert(proposal.text.clone()));
         found
     }
 
-    pub fn draft(&self) -> Draft {
-        Draft { patch: self.patch.clone(), changes: Vec::new(), whole: true }
+    pub fn draft(&self) -> ProposalDraft {
+        ProposalDraft { patch: self.patch.clone(), changes: Vec::new(), whole: true }
     }
 
     /// Proposes a draft, if every change could be made.
-    pub fn offer(&mut self, title: String, leaves: &str, effect: Effect, draft: Draft) {
+    pub fn offer(&mut self, title: String, leaves: &str, effect: RemedyEffect, draft: ProposalDraft) {
         if draft.whole {
-            self.found.push(Proposal::of(title, leaves, effect, draft));
+            self.found.push(RemedyProposal::of(title, leaves, effect, draft));
         }
     }
 
     /// Says what the last proposal is for.
-    pub fn last_mends(&mut self, trouble: Defect) {
+    pub fn last_mends(&mut self, trouble: RemediedDefect) {
         if let Some(last) = self.found.last_mut() {
             last.mends = trouble;
         }
@@ -142,15 +142,16 @@ impl<'a> Proposer<'a> {
     }
 
     /// Sets a number of an executor.
-    pub fn set_number(&self, draft: &mut Draft, executor: ExecutorId, key: &str, value: u64) {
+    pub fn set_number(&self, draft: &mut ProposalDraft, executor: ExecutorId, key: &str, value: u64) {
         self.set_through_param(draft, &format!("executors.{}.{key}", self.name(executor)), value);
     }
 
     /// Sets a number: through its param if it has one that sets nothing else.
-    pub fn set_through_param(&self, draft: &mut Draft, path: &str, value: u64) {
+    pub fn set_through_param(&self, draft: &mut ProposalDraft, path: &str, value: u64) {
         let param = draft.patch.get(path).and_then(|word| word.strip_prefix('$').map(str::to_owned));
         let through = param.and_then(|param| {
-            let mut tried = Draft { patch: draft.patch.clone(), changes: draft.changes.clone(), whole: true };
+            let mut tried =
+                ProposalDraft { patch: draft.patch.clone(), changes: draft.changes.clone(), whole: true };
             tried.set(&format!("params.{param}.value"), &value.to_string());
             let mut direct = draft.clone();
             direct.set(path, &value.to_string());

@@ -1,8 +1,8 @@
 //! Remedies to try, by what the shape and the exploration found: each a changed text, not yet looked at.
 
-use super::advice::Advice;
-use super::patch::{Patch, quoted};
-use super::proposal::{Defect, Draft, Effect, Proposal, Proposer, largest};
+use super::advice::VariantAdvice;
+use super::patch::{VariantPatch, quoted};
+use super::proposal::{ProposalDraft, RemediedDefect, RemedyEffect, RemedyProposal, RemedyProposer, largest};
 use super::rewrite::{locked, with_target, with_timeout};
 use crate::analysis::prose::plural;
 use crate::analysis::shape::{Hazard, HazardKind, LimitedResource};
@@ -21,8 +21,8 @@ const MAX_QUEUE: u64 = 65_536;
 const MAX_WORKERS: u64 = 10_000;
 
 /// What to try for a variant, by its shape and by the updates that it loses.
-pub(super) fn propose(patch: &Patch, advice: &Advice) -> Vec<Proposal> {
-    let mut proposer = Proposer::new(patch, &advice.scenario, &advice.known.cost.missed);
+pub(super) fn propose(patch: &VariantPatch, advice: &VariantAdvice) -> Vec<RemedyProposal> {
+    let mut proposer = RemedyProposer::new(patch, &advice.scenario, &advice.known.cost.missed);
     for hazard in advice.shape.hazards.iter().filter(|hazard| !hazard.stall) {
         proposer.for_hazard(hazard);
     }
@@ -33,7 +33,7 @@ pub(super) fn propose(patch: &Patch, advice: &Advice) -> Vec<Proposal> {
     proposer.take_found()
 }
 
-impl Proposer<'_> {
+impl RemedyProposer<'_> {
     fn for_hazard(&mut self, hazard: &Hazard) {
         for size in &hazard.sizes {
             if let Some(safe) = size.safe.filter(|safe| *safe <= MAX_WORKERS) {
@@ -85,7 +85,7 @@ impl Proposer<'_> {
         self.set_number(&mut smaller, pool, "workers", safe - 1);
         let title = format!("{safe} {} for {}", plural(safe as usize, "worker"), self.name(pool));
         let leaves = "It holds for what arrives here: more at once, or children that wait for children of their own, need more.";
-        self.offer(title, leaves, Effect::Gone, draft);
+        self.offer(title, leaves, RemedyEffect::Gone, draft);
         if let Some(last) = self.found.last_mut().filter(|_| smaller.whole) {
             last.smaller = Some(smaller.patch.text);
         }
@@ -104,7 +104,7 @@ impl Proposer<'_> {
             self.offer(
                 format!("A waiting worker of {name} runs the children it waits for"),
                 leaves,
-                Effect::Gone,
+                RemedyEffect::Gone,
                 draft,
             );
             self.needs_runtime(can_help(self.s.runtime));
@@ -116,7 +116,7 @@ impl Proposer<'_> {
             self.offer(
                 format!("A waiting task gives its worker of {name} back"),
                 leaves,
-                Effect::Gone,
+                RemedyEffect::Gone,
                 draft,
             );
             let is_green = matches!(executor.kind, Kind::Green { .. });
@@ -134,15 +134,15 @@ impl Proposer<'_> {
     }
 
     /// A run that is given up at a limit gets a horizon.
-    fn for_limit(&mut self, advice: &Advice) {
+    fn for_limit(&mut self, advice: &VariantAdvice) {
         let Some(at) = advice.known.cost.given_up.filter(|_| self.s.until.is_none()) else { return };
         let mut draft = self.draft();
         // What comes at the instant of the limit is one too many.
         let horizon = Time(at.0.saturating_sub(1));
         draft.set("until", &quoted(&format!("{}ns", horizon.0)));
         let title = format!("A horizon: the run ends at {horizon}");
-        self.offer(title, "What comes later is not simulated.", Effect::Gone, draft);
-        self.last_mends(Defect::Expectation);
+        self.offer(title, "What comes later is not simulated.", RemedyEffect::Gone, draft);
+        self.last_mends(RemediedDefect::Expectation);
     }
 
     /// Pools whose waiting workers run anything: the ring of one lock comes of that.
@@ -165,7 +165,7 @@ impl Proposer<'_> {
         self.offer(
             title,
             "Such tasks fail instead, at once and every time: it shows the fault and does not fix it.",
-            Effect::Failure,
+            RemedyEffect::Failure,
             draft,
         );
     }
@@ -218,14 +218,14 @@ impl Proposer<'_> {
         self.offer(
             title,
             "The new pool has to be sized too; children that wait for tasks of that pool can deadlock it in turn.",
-            Effect::Gone,
+            RemedyEffect::Gone,
             draft,
         );
     }
 
     fn set_target(
         &self,
-        draft: &mut Draft,
+        draft: &mut ProposalDraft,
         task: TaskTypeId,
         program: &Program,
         pc: usize,
@@ -256,7 +256,7 @@ impl Proposer<'_> {
         }
         if !draft.changes.is_empty() {
             let leaves = "It is a stall instead: tasks stand for as long as the timeout, and go on without what they waited for.";
-            self.offer(format!("Waits end after {TIMEOUT}"), leaves, Effect::Stall, draft);
+            self.offer(format!("Waits end after {TIMEOUT}"), leaves, RemedyEffect::Stall, draft);
         }
     }
 
@@ -304,7 +304,7 @@ impl Proposer<'_> {
         self.offer(
             title,
             "It bounds only what comes through the cap: others that wait on the pool are not counted.",
-            Effect::Gone,
+            RemedyEffect::Gone,
             with(limit),
         );
     }
@@ -321,12 +321,12 @@ impl Proposer<'_> {
         for (policy, effect, leaves) in [
             (
                 "caller-runs",
-                Effect::Gone,
+                RemedyEffect::Gone,
                 "A submitter that finds the queue full is busy with the task itself, and holds whatever it holds meanwhile.",
             ),
             (
                 "reject",
-                Effect::Failure,
+                RemedyEffect::Failure,
                 "The submitter fails when the queue is full, and what it submitted before is done for nothing.",
             ),
         ] {
@@ -354,7 +354,7 @@ impl Proposer<'_> {
             {
                 let room_for = MAX_QUEUE - less;
                 let title = format!("Room for {room_for} in the queue of {}", self.name(*room));
-                self.offer(title, "More or longer tasks fill it again.", Effect::Gone, with(room_for));
+                self.offer(title, "More or longer tasks fill it again.", RemedyEffect::Gone, with(room_for));
             }
         }
     }
@@ -393,11 +393,11 @@ impl Proposer<'_> {
         self.offer(
             title,
             "Whoever comes to touch the cell without the lock loses updates again.",
-            Effect::Gone,
+            RemedyEffect::Gone,
             draft,
         );
         for proposal in &mut self.found[known..] {
-            proposal.mends = Defect::LostUpdate;
+            proposal.mends = RemediedDefect::LostUpdate;
         }
     }
 }

@@ -4,7 +4,7 @@
 use super::allowance::Allowance;
 use super::levers::{CandidateRemedy, meets};
 use super::patch::quoted;
-use super::proposal::{Defect, Draft, Effect, Proposal, Proposer};
+use super::proposal::{ProposalDraft, RemediedDefect, RemedyEffect, RemedyProposal, RemedyProposer};
 use crate::model::executor::Kind;
 use crate::model::id::{ExecutorId, TaskTypeId};
 use crate::model::time::{Duration, SECOND};
@@ -17,7 +17,7 @@ const MAX_BISECTIONS: u32 = 4;
 /// Doublings of a timeout that are tried.
 const MAX_DOUBLINGS: u32 = 8;
 
-impl Proposer<'_> {
+impl RemedyProposer<'_> {
     /// The times that can be changed.
     pub(super) fn times(&self) -> Vec<CandidateRemedy> {
         let mut all = Vec::new();
@@ -35,7 +35,7 @@ impl Proposer<'_> {
     }
 
     /// The longest delay, of those that are tried, with which a run is as expected.
-    pub(super) fn shorter_delay(&self, id: ExecutorId, allowance: &Allowance<'_>) -> Option<Proposal> {
+    pub(super) fn shorter_delay(&self, id: ExecutorId, allowance: &Allowance<'_>) -> Option<RemedyProposal> {
         let Kind::Delay { delay, .. } = &self.s.executors[id.index()].kind else { return None };
         let does =
             |nanos: u64| allowance.may_go_on() && meets(&self.with_delay(id, Duration(nanos)), allowance);
@@ -50,12 +50,12 @@ impl Proposer<'_> {
         let delay = Duration(if does(round) { round } else { fits });
         let leaves = "What the delay was to give time for has less of it.";
         let title = format!("{} holds tasks for {delay}", self.name(id));
-        let mut proposal = Proposal::of(title, leaves, Effect::Gone, self.with_delay(id, delay));
-        proposal.mends = Defect::Expectation;
+        let mut proposal = RemedyProposal::of(title, leaves, RemedyEffect::Gone, self.with_delay(id, delay));
+        proposal.mends = RemediedDefect::Expectation;
         Some(proposal)
     }
 
-    fn with_delay(&self, id: ExecutorId, delay: Duration) -> Draft {
+    fn with_delay(&self, id: ExecutorId, delay: Duration) -> ProposalDraft {
         let mut draft = self.draft();
         draft.set(&format!("executors.{}.delay", self.name(id)), &quoted(&written(delay)));
         draft
@@ -67,10 +67,10 @@ impl Proposer<'_> {
         kind: TaskTypeId,
         number: usize,
         allowance: &Allowance<'_>,
-    ) -> Option<Proposal> {
+    ) -> Option<RemedyProposal> {
         let task = &self.s.tasks[kind.index()];
         let now = crate::language::parse_duration(timeout_of(&task.program.steps[number].text)?).ok()?;
-        let with = |timeout: Duration| -> Option<Draft> {
+        let with = |timeout: Duration| -> Option<ProposalDraft> {
             let mut draft = self.draft();
             let step = draft.patch.steps(&task.name)?.get(number)?.clone();
             draft.set_step(&task.name, number, &with_other_timeout(&step, &written(timeout))?);
@@ -82,8 +82,8 @@ impl Proposer<'_> {
         let name = &task.name;
         let title = format!("Step {} of {name} waits for up to {timeout}", number + 1);
         let leaves = "Whoever waits there is kept longer before it gives up.";
-        let mut proposal = Proposal::of(title, leaves, Effect::Gone, draft);
-        proposal.mends = Defect::Expectation;
+        let mut proposal = RemedyProposal::of(title, leaves, RemedyEffect::Gone, draft);
+        proposal.mends = RemediedDefect::Expectation;
         Some(proposal)
     }
 }

@@ -1,10 +1,10 @@
 //! Advice in words: what is wrong, how a remedy is known to be one, what it costs.
 
-use super::{Advice, Cost, Effect, Remedy};
+use super::{Remedy, RemedyEffect, RunCost, VariantAdvice};
 use crate::analysis::written::bytes_text;
 
 /// What is wrong with the variant, a sentence each; or that nothing is.
-pub fn troubles(advice: &Advice) -> Vec<String> {
+pub fn troubles(advice: &VariantAdvice) -> Vec<String> {
     let known = &advice.known;
     if advice.is_cut_short && advice.remedies.is_empty() && known.is_clean() {
         return vec!["The time was too short to explore the scenario.".to_owned()];
@@ -51,12 +51,12 @@ pub fn troubles(advice: &Advice) -> Vec<String> {
 }
 
 /// What a remedy turns the trouble into, if it does not just end it: `a stall instead`.
-pub fn effect(effect: Effect) -> Option<&'static str> {
+pub fn effect(effect: RemedyEffect) -> Option<&'static str> {
     match effect {
-        Effect::Gone => None,
-        Effect::GoneForNow => Some("with these timings"),
-        Effect::Stall => Some("a stall instead"),
-        Effect::Failure => Some("failures instead"),
+        RemedyEffect::Gone => None,
+        RemedyEffect::GoneForNow => Some("with these timings"),
+        RemedyEffect::Stall => Some("a stall instead"),
+        RemedyEffect::Failure => Some("failures instead"),
     }
 }
 
@@ -71,7 +71,7 @@ pub fn verified(remedy: &Remedy) -> String {
 }
 
 /// How the plain run ends, which the costs of remedies are compared with.
-pub fn plain(before: &Cost) -> String {
+pub fn plain(before: &RunCost) -> String {
     if before.hangs {
         "the plain run deadlocks".to_owned()
     } else {
@@ -80,7 +80,7 @@ pub fn plain(before: &Cost) -> String {
 }
 
 /// What a remedy costs in a run, against what is there now: each cost by itself, threads and memory first.
-pub fn costs(cost: &Cost, before: &Cost) -> Vec<String> {
+pub fn costs(cost: &RunCost, before: &RunCost) -> Vec<String> {
     let threads = if cost.threads == before.threads {
         format!("{} threads as now", cost.threads)
     } else {

@@ -9,15 +9,18 @@
 //!
 //! Invariant: the first way that is listed is the engine's own, and following the schedule of any way gives a run
 //! that differs from the listed one nowhere before the point. Deliberately absent: judging which ways matter;
-//! [`RunOutline`] says what a run comes to, and a caller compares.
+//! [`RunOutcomeSummary`] says what a run comes to, and a caller compares.
 
 mod upshot;
 mod words;
 
-pub use upshot::RunOutline;
+pub use upshot::RunOutcomeSummary;
 
 use super::recorders::RunRecorder;
-use super::schedule::{DueEvent, NextChoices, ReplayInProgress, Schedule, ScheduleError, Turn, View, due};
+use super::schedule::{
+    NextChoices, PendingEvent, ReplayInProgress, Schedule, ScheduleDeviation, ScheduleError,
+    TimingAssumption, due,
+};
 use crate::analysis::names::Names;
 use crate::engine::explore::Choice;
 use crate::model::id::TaskId;
@@ -25,11 +28,11 @@ use crate::model::scenario::Scenario;
 use crate::model::time::Time;
 use crate::trace::event::EventId;
 use std::sync::Arc;
-use words::Words;
+use words::ChoiceDescriber;
 
 /// Where in a run the search for branch points begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BranchFrom {
+pub enum BranchSearchStart {
     /// From the point on whose outcome this event was. Events are counted from 0, as in a trace.
     Event(EventId),
     /// From the first thing on that happened at this instant or later.
@@ -48,12 +51,12 @@ pub struct BranchPoint {
     /// Which of the ways the run took.
     pub taken: usize,
     /// What could come next, the engine's own way first: two ways at least.
-    pub ways: Vec<Alternative>,
+    pub ways: Vec<BranchAlternative>,
 }
 
 /// Something that could come next at a branch point.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Alternative {
+pub struct BranchAlternative {
     /// What comes, in plain words without a full stop: `build#1 starts`.
     pub text: String,
     /// What it comes before although that is due earlier: those durations last longer than drawn. Empty in the
@@ -79,11 +82,11 @@ pub struct BranchPoints {
 }
 
 /// A search for the points of a run, in slices so that a caller can show progress and answer a cancel.
-pub struct BranchSearch {
+pub struct BranchPointSearch {
     scenario: Arc<Scenario>,
     base: Schedule,
     most: usize,
-    from: ListingStart,
+    from: BranchListingStart,
     replaying: ReplayInProgress,
     /// As of the last event that was read.
     names: Names,
@@ -93,7 +96,7 @@ pub struct BranchSearch {
 
 /// Where the list of points begins.
 #[derive(Clone, Copy)]
-enum ListingStart {
+enum BranchListingStart {
     /// It is not known yet which point this event comes of.
     Seeking(u64),
     Point(u32),
@@ -103,7 +106,7 @@ enum ListingStart {
 /// The run that branches are taken from, seen in `view`: the way of `schedule` if it is one of that view, otherwise the
 /// engine's own with the same arrivals. (Points are counted differently in each view, so turns of one mean
 /// nothing in the other.)
-pub fn base(schedule: Option<&Schedule>, view: View) -> Schedule {
+pub fn base(schedule: Option<&Schedule>, view: TimingAssumption) -> Schedule {
     match schedule {
         Some(schedule) if schedule.view == view => schedule.clone(),
         Some(schedule) => Schedule { view, arrivals: schedule.arrivals.clone(), turns: Vec::new() },
@@ -111,22 +114,22 @@ pub fn base(schedule: Option<&Schedule>, view: View) -> Schedule {
     }
 }
 
-/// All at once: see [`BranchSearch`].
+/// All at once: see [`BranchPointSearch`].
 ///
 /// # Errors
 /// If the schedule does not fit.
 pub fn branches(
     scenario: &Arc<Scenario>,
     base: &Schedule,
-    from: BranchFrom,
+    from: BranchSearchStart,
     most: usize,
 ) -> Result<BranchPoints, ScheduleError> {
-    let mut branching = BranchSearch::new(scenario, base, from, most)?;
+    let mut branching = BranchPointSearch::new(scenario, base, from, most)?;
     while !branching.advance(u64::MAX)? {}
     Ok(branching.finish())
 }
 
-impl BranchSearch {
+impl BranchPointSearch {
     /// Ready to look for the first `most` points, from a moment on, of the run of `scenario` that `base` names.
     ///
     /// # Errors
@@ -134,15 +137,15 @@ impl BranchSearch {
     pub fn new(
         scenario: &Arc<Scenario>,
         base: &Schedule,
-        from: BranchFrom,
+        from: BranchSearchStart,
         most: usize,
-    ) -> Result<BranchSearch, ScheduleError> {
+    ) -> Result<BranchPointSearch, ScheduleError> {
         let replaying = ReplayInProgress::new(scenario, base)?;
         let from = match from {
-            BranchFrom::Event(event) => ListingStart::Seeking(event.0.into()),
-            BranchFrom::At(at) => ListingStart::At(at),
+            BranchSearchStart::Event(event) => BranchListingStart::Seeking(event.0.into()),
+            BranchSearchStart::At(at) => BranchListingStart::At(at),
         };
-        Ok(BranchSearch {
+        Ok(BranchPointSearch {
             scenario: Arc::clone(scenario),
             base: base.clone(),
             most,
@@ -164,8 +167,8 @@ impl BranchSearch {
                 return self.replaying.fits().map(|()| true);
             };
             match self.from {
-                ListingStart::Seeking(event) => self.seek(&next, event)?,
-                ListingStart::Point(_) | ListingStart::At(_) => self.note(&next),
+                BranchListingStart::Seeking(event) => self.seek(&next, event)?,
+                BranchListingStart::Point(_) | BranchListingStart::At(_) => self.note(&next),
             }
         }
         Ok(false)
@@ -186,7 +189,7 @@ impl BranchSearch {
         self.replaying.go(next);
         if self.replaying.events() > event {
             let is_point = next.choices.len() > 1;
-            self.from = ListingStart::Point(next.point + u32::from(!is_point));
+            self.from = BranchListingStart::Point(next.point + u32::from(!is_point));
             self.replaying = ReplayInProgress::new(&self.scenario, &self.base)?;
         }
         Ok(())
@@ -194,9 +197,9 @@ impl BranchSearch {
 
     fn note(&mut self, next: &NextChoices) {
         let is_in = match self.from {
-            ListingStart::Seeking(_) => false,
-            ListingStart::Point(first) => next.point >= first,
-            ListingStart::At(from) => instant(&next.choices[next.taken], self.replaying.now()) >= from,
+            BranchListingStart::Seeking(_) => false,
+            BranchListingStart::Point(first) => next.point >= first,
+            BranchListingStart::At(from) => instant(&next.choices[next.taken], self.replaying.now()) >= from,
         };
         if is_in && next.choices.len() > 1 {
             if self.found.points.len() < self.most {
@@ -213,11 +216,11 @@ impl BranchSearch {
         let twins = self.replaying.run().twins(&next.choices);
         let (now, events) = (self.replaying.now(), self.replaying.events() as u32);
         self.read_names();
-        let words = Words { scenario: self.replaying.scenario(), names: &self.names };
-        let dues: Vec<DueEvent> = next.choices.iter().filter_map(due).collect();
+        let words = ChoiceDescriber { scenario: self.replaying.scenario(), names: &self.names };
+        let dues: Vec<PendingEvent> = next.choices.iter().filter_map(due).collect();
         let ways = (0u16..).zip(&next.choices).zip(twins).map(|((number, choice), like)| {
-            let overtaken = |slow: &&DueEvent| choice.due.is_some_and(|fast| slow.at < fast);
-            Alternative {
+            let overtaken = |slow: &&PendingEvent| choice.due.is_some_and(|fast| slow.at < fast);
+            BranchAlternative {
                 text: words.choice(choice),
                 overtakes: dues.iter().filter(overtaken).map(|slow| words.due(slow)).collect(),
                 at: instant(choice, now),
@@ -233,7 +236,7 @@ impl BranchSearch {
     /// The schedule that goes this way at this point.
     fn way(&self, point: u32, choice: u16) -> Schedule {
         let before = self.base.turns.iter().filter(|turn| turn.point < point);
-        let here = (choice > 0).then_some(Turn { point, choice });
+        let here = (choice > 0).then_some(ScheduleDeviation { point, choice });
         Schedule { turns: before.copied().chain(here).collect(), ..self.base.clone() }
     }
 

@@ -7,7 +7,7 @@ use crate::trace::OutcomeKind;
 
 /// What a run comes to. Two that are equal may still be different runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RunOutline {
+pub struct RunOutcomeSummary {
     /// How it ended, and when.
     pub kind: OutcomeKind,
     /// Instant at which the run ends.
@@ -22,12 +22,12 @@ pub struct RunOutline {
     pub failed: Vec<(String, String)>,
 }
 
-impl RunOutline {
+impl RunOutcomeSummary {
     /// What a run comes to.
-    pub fn of(digest: &Digest<'_>) -> RunOutline {
+    pub fn of(digest: &Digest<'_>) -> RunOutcomeSummary {
         let outcome = digest.trace().outcome;
         let failed = digest.expectations.iter().filter(|judged| !judged.holds);
-        RunOutline {
+        RunOutcomeSummary {
             kind: outcome.kind,
             end: outcome.at,
             deadlocks: digest.findings.deadlocks.iter().map(|hang| hang.at).collect(),
@@ -38,8 +38,8 @@ impl RunOutline {
     }
 
     /// Whether the difference is one of time only: neither run is in any trouble that the other is not in.
-    pub fn is_like(&self, other: &RunOutline) -> bool {
-        let trouble = |upshot: &RunOutline| {
+    pub fn is_like(&self, other: &RunOutcomeSummary) -> bool {
+        let trouble = |upshot: &RunOutcomeSummary| {
             let failed: Vec<String> = upshot.failed.iter().map(|(text, _)| text.clone()).collect();
             (upshot.kind, upshot.deadlocks.len(), upshot.stalls, upshot.lost_updates, failed)
         };

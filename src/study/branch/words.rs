@@ -1,19 +1,19 @@
 //! A choice in plain words: what comes next, as a clause that a person could say.
 
 use super::super::explore::words::{due_words, step_text};
-use super::super::schedule::DueEvent;
+use super::super::schedule::PendingEvent;
 use crate::analysis::names::Names;
 use crate::engine::explore::{Choice, ChoiceKind, Stage};
 use crate::model::id::{ExecutorId, Pc, TaskId};
 use crate::model::scenario::Scenario;
 
 /// Says what happens, as of the present state of a run.
-pub(super) struct Words<'a> {
+pub(super) struct ChoiceDescriber<'a> {
     pub scenario: &'a Scenario,
     pub names: &'a Names,
 }
 
-impl Words<'_> {
+impl ChoiceDescriber<'_> {
     /// What happens by a choice.
     pub fn choice(&self, choice: &Choice) -> String {
         let name = choice.task.map(|task| self.names.name(task)).unwrap_or_default();
@@ -72,7 +72,7 @@ impl Words<'_> {
     }
 
     /// Something that is due, as a thing that comes.
-    pub fn due(&self, due: &DueEvent) -> String {
+    pub fn due(&self, due: &PendingEvent) -> String {
         due_words(self.scenario, self.names, due)
     }
 

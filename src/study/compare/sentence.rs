@@ -2,18 +2,18 @@
 //!
 //! Invariant: says only what the intervals leave no doubt of; a difference that may be chance is not told.
 
-use super::Difference;
+use super::MetricDifference;
 use super::words::{percent, value};
 use crate::analysis::interval::Interval;
 use crate::analysis::prose::list;
 use crate::model::expectation::{Better, Metric};
 
 /// A metric that was compared: its name, what it is, and what was found.
-pub type ComparedMetric<'a> = (&'a str, &'a Metric, &'a Difference);
+pub type ComparedMetric<'a> = (&'a str, &'a Metric, &'a MetricDifference);
 
 /// Counts of how the runs of a variant ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RunEndings<'a> {
+pub struct RunEndingCounts<'a> {
     /// The name of the variant.
     pub name: &'a str,
     /// How many runs there were.
@@ -26,7 +26,7 @@ pub struct RunEndings<'a> {
 
 /// `eventlet is faster by 12 % ± 3 % in latency.build.p99. It uses 40 threads more.`
 pub fn sentence(
-    sides: [RunEndings<'_>; 2],
+    sides: [RunEndingCounts<'_>; 2],
     asked: &[ComparedMetric<'_>],
     bill: &[ComparedMetric<'_>],
 ) -> String {
@@ -53,7 +53,7 @@ pub fn sentence(
         }
     };
     if !is_whole {
-        let ends: Vec<String> = sides.iter().map(RunEndings::words).collect();
+        let ends: Vec<String> = sides.iter().map(RunEndingCounts::words).collect();
         let rest =
             if said.is_empty() { String::new() } else { format!(" Where both come to an end, {said}") };
         said = format!("{}.{}", ends.join("; "), if rest.is_empty() { " " } else { &rest });
@@ -73,7 +73,7 @@ pub fn sentence(
     said
 }
 
-impl RunEndings<'_> {
+impl RunEndingCounts<'_> {
     /// `base deadlocks in 3 of 30 runs`, or that it does not.
     fn words(&self) -> String {
         let of = |count: u32| match (count as usize, self.runs) {
@@ -106,7 +106,7 @@ fn is_speed(metric: &Metric) -> bool {
 }
 
 /// Whether the second is faster, and by what share; `None` if it may be neither.
-fn faster(metric: &Metric, found: &Difference) -> Option<(bool, Interval)> {
+fn faster(metric: &Metric, found: &MetricDifference) -> Option<(bool, Interval)> {
     let share = found.share.filter(|_| found.difference.is_some_and(|difference| !difference.holds(0.0)))?;
     let is_less = share.mean < 0.0;
     let size =
@@ -147,10 +147,10 @@ mod tests {
     use crate::model::expectation::Statistic;
     use crate::model::id::TaskTypeId;
 
-    fn found(mean: f64, half: f64, of: f64) -> Difference {
+    fn found(mean: f64, half: f64, of: f64) -> MetricDifference {
         let interval =
             |by: f64| Interval { mean: mean / by, low: (mean - half) / by, high: (mean + half) / by };
-        Difference {
+        MetricDifference {
             first: None,
             second: None,
             difference: Some(interval(1.0)),
@@ -169,7 +169,7 @@ mod tests {
         let threads = found(40.0, 0.0, 10.0);
         let bill =
             [("threads.max", &Metric::ThreadsMax, &threads), ("memory.max", &Metric::MemoryMax, &chance)];
-        let ends = |name, hung| RunEndings { name, runs: 30, hung, given_up: 0 };
+        let ends = |name, hung| RunEndingCounts { name, runs: 30, hung, given_up: 0 };
         let whole = [ends("a", 0), ends("b", 0)];
         let say = |asked: &[ComparedMetric<'_>], bill: &[ComparedMetric<'_>]| sentence(whole, asked, bill);
         assert_eq!(
@@ -185,7 +185,7 @@ mod tests {
             "b is neither faster nor slower, as far as these runs can tell. It may cost more or less: these runs cannot tell."
         );
         assert_eq!(say(&[("failed", &Metric::Failed, &more)], &bill), "b uses 40 threads more.");
-        let none = Difference { difference: None, share: None, ..less };
+        let none = MetricDifference { difference: None, share: None, ..less };
         assert_eq!(
             sentence([ends("a", 30), ends("b", 0)], &[("latency.x.mean", &latency, &none)], &bill),
             "a deadlocks in all 30 runs; b does not deadlock. b uses 40 threads more."

@@ -2,16 +2,18 @@
 //! both tell.
 
 use super::words::{self, NONE};
-use super::{Difference, difference, sentence};
+use super::{MetricDifference, difference, sentence};
 use crate::analysis::digest::shape_beside_a_run;
 use crate::analysis::review::ChangeKind;
 use crate::analysis::verdict::{DesignVerdict, MadeRuns};
 use crate::language::{Document, Overrides};
 use crate::model::expectation::Metric;
 use crate::model::scenario::Scenario;
-use crate::study::replicate::{Effort, Job, Replications, RunObserver, replicate_watched};
+use crate::study::replicate::{
+    ReplicationEffort, ReplicationJob, ReplicationResults, RunCallbacks, replicate_watched,
+};
 use crate::study::sweep::{SweepError, read_metrics};
-use sentence::{ComparedMetric, RunEndings, sentence};
+use sentence::{ComparedMetric, RunEndingCounts, sentence};
 
 /// What every variant is billed for, as its metric and in words.
 pub const BILL: [(&str, &str); 6] = [
@@ -45,7 +47,7 @@ pub struct VariantComparison {
 
 /// One line of a comparison, as text. A line of it may break at a tab.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct ComparisonRow {
     /// What is measured.
     pub metric: String,
     /// Of the first variant.
@@ -95,20 +97,27 @@ impl VariantComparison {
     }
 
     /// How many runs are made at least.
-    pub fn least_runs(&self, effort: &Effort) -> u64 {
+    pub fn least_runs(&self, effort: &ReplicationEffort) -> u64 {
         let random = self.all.iter().filter(|side| side.scenario.is_random()).count() as u64;
         random * u64::from(effort.runs) + self.all.len() as u64 - random
     }
 
     /// Runs every variant; `None` if `watch` stopped it.
-    pub fn run(&self, effort: &Effort, watch: &RunObserver<'_>) -> Option<Vec<Replications>> {
-        let jobs: Vec<Job<'_>> =
-            self.all.iter().map(|side| Job { scenario: &side.scenario, metrics: &side.metrics }).collect();
+    pub fn run(
+        &self,
+        effort: &ReplicationEffort,
+        watch: &RunCallbacks<'_>,
+    ) -> Option<Vec<ReplicationResults>> {
+        let jobs: Vec<ReplicationJob<'_>> = self
+            .all
+            .iter()
+            .map(|side| ReplicationJob { scenario: &side.scenario, metrics: &side.metrics })
+            .collect();
         replicate_watched(&jobs, effort, watch)
     }
 
     /// The variant at `at` held against the first: what was asked for, then the bill.
-    pub fn differences(&self, runs: &[Replications], at: usize) -> Vec<Difference> {
+    pub fn differences(&self, runs: &[ReplicationResults], at: usize) -> Vec<MetricDifference> {
         let one = |number: usize| {
             let metrics = [&self.all[0].metrics[number], &self.all[at].metrics[number]];
             difference(&runs[0], &runs[at], number, metrics)
@@ -117,15 +126,20 @@ impl VariantComparison {
     }
 
     /// The same as text, for some of the metrics.
-    pub fn rows(&self, found: &[Difference], at: usize, metrics: std::ops::Range<usize>) -> Vec<Row> {
+    pub fn rows(
+        &self,
+        found: &[MetricDifference],
+        at: usize,
+        metrics: std::ops::Range<usize>,
+    ) -> Vec<ComparisonRow> {
         metrics.map(|number| self.row(&found[number], at, number)).collect()
     }
 
-    fn row(&self, found: &Difference, at: usize, number: usize) -> Row {
+    fn row(&self, found: &MetricDifference, at: usize, number: usize) -> ComparisonRow {
         let [first, second] = [&self.all[0].metrics[number], &self.all[at].metrics[number]];
         let is_sure = found.difference.is_some_and(|difference| !difference.holds(0.0));
         let lost = found.only_first + found.only_second;
-        Row {
+        ComparisonRow {
             metric: self.names[number].clone(),
             first: words::estimate(first, found.first, found.counted[0]),
             second: words::estimate(second, found.second, found.counted[1]),
@@ -137,7 +151,7 @@ impl VariantComparison {
     }
 
     /// What a comparison came to, in a few sentences.
-    pub fn sentence(&self, runs: &[Replications], found: &[Difference], at: usize) -> String {
+    pub fn sentence(&self, runs: &[ReplicationResults], found: &[MetricDifference], at: usize) -> String {
         let all = self.names.iter().zip(&self.all[0].metrics).zip(found);
         let all: Vec<ComparedMetric<'_>> =
             all.map(|((name, metric), found)| (name.as_str(), metric, found)).collect();
@@ -146,9 +160,9 @@ impl VariantComparison {
     }
 
     /// How the runs of one side ended.
-    fn ends(&self, runs: &[Replications], at: usize) -> RunEndings<'_> {
+    fn ends(&self, runs: &[ReplicationResults], at: usize) -> RunEndingCounts<'_> {
         let MadeRuns { count, deadlocks } = runs[at].made();
-        RunEndings {
+        RunEndingCounts {
             name: &self.all[at].name,
             runs: count,
             hung: deadlocks as u32,
@@ -157,8 +171,8 @@ impl VariantComparison {
     }
 
     /// What is known of the design of each variant.
-    pub fn designs(&self, runs: &[Replications]) -> Vec<DesignVerdict> {
-        let of = |(side, runs): (&ComparedVariant, &Replications)| {
+    pub fn designs(&self, runs: &[ReplicationResults]) -> Vec<DesignVerdict> {
+        let of = |(side, runs): (&ComparedVariant, &ReplicationResults)| {
             DesignVerdict::of(&shape_beside_a_run(&side.scenario), None, runs.made())
         };
         self.all.iter().zip(runs).map(of).collect()
@@ -166,7 +180,7 @@ impl VariantComparison {
 }
 
 /// How many runs a comparison is over.
-pub fn runs_in_words(runs: &[Replications]) -> String {
+pub fn runs_in_words(runs: &[ReplicationResults]) -> String {
     match runs.iter().map(|runs| runs.runs.len()).max().unwrap_or(0) {
         1 => "One run of each: nothing is drawn".to_owned(),
         runs => format!("{runs} runs of each on the same draws; ± is the 95 % confidence interval"),

@@ -4,7 +4,7 @@ use crate::analysis::expect::SampleCounts;
 use crate::analysis::interval::Interval;
 use crate::analysis::written;
 use crate::model::expectation::{Metric, Unit};
-use crate::study::replicate::Estimate;
+use crate::study::replicate::MetricEstimate;
 
 /// What stands where there is nothing to say.
 pub const NONE: &str = "–";
@@ -38,9 +38,9 @@ pub fn change(found: Option<Interval>, write: impl Fn(f64) -> String) -> String 
 /// An estimate with its interval: `1.2 s ± 30 ms`; a truth as the share of runs, `35 % (22 % to 50 %)`. Where it is not of
 /// all tasks it says of how many: `unbounded: 2 of 50 finished`, `says nothing: 11 of 1 262 finished`. A line may break at
 /// the tabs in it, and nowhere else.
-pub fn estimate(metric: &Metric, estimate: Option<Estimate>, counted: Option<SampleCounts>) -> String {
+pub fn estimate(metric: &Metric, estimate: Option<MetricEstimate>, counted: Option<SampleCounts>) -> String {
     let counted = counted.filter(|counted| counted.known < counted.total);
-    let Some(Estimate { interval, .. }) = estimate else {
+    let Some(MetricEstimate { interval, .. }) = estimate else {
         let of = |counted: SampleCounts| format!("says nothing:\t{} finished", counted.words());
         return counted.map_or(NONE.to_owned(), of);
     };

@@ -1,20 +1,23 @@
 //! How many arrivals of each entry are explored.
 
-use super::finding::Options;
+use super::finding::ExplorationOptions;
 use crate::model::scenario::Scenario;
 use crate::model::time::Time;
-use crate::study::schedule::{View, limits, with_arrivals};
+use crate::study::schedule::{TimingAssumption, limits, with_arrivals};
 use std::sync::Arc;
 
 /// For each entry to how many arrivals it is cut, if it is; and a list of those that are.
-pub(super) fn cut_arrivals(scenario: &Scenario, options: &Options) -> (Vec<Option<u64>>, Vec<(usize, u64)>) {
+pub(super) fn cut_arrivals(
+    scenario: &Scenario,
+    options: &ExplorationOptions,
+) -> (Vec<Option<u64>>, Vec<(usize, u64)>) {
     let most = options.most_arrivals;
     let mut arrivals = Vec::new();
     let mut cut = Vec::new();
     for (i, entry) in scenario.arrivals.iter().enumerate() {
         let horizon = match options.view {
-            View::Timed => scenario.until.unwrap_or(Time::NEVER),
-            View::Untimed { .. } => Time::NEVER,
+            TimingAssumption::Timed => scenario.until.unwrap_or(Time::NEVER),
+            TimingAssumption::Untimed { .. } => Time::NEVER,
         };
         let is_cut = entry.pattern.most_until(horizon).is_none_or(|all| all > most);
         if is_cut {

@@ -19,7 +19,7 @@ const KEEP_EVERY: u32 = 512;
 const MAX_KEPT: usize = 64;
 
 /// Finds blocked tasks in the states of one scenario.
-pub(super) struct BlockedFinder {
+pub(super) struct BlockedTaskFinder {
     scenario: Arc<Scenario>,
     reach: Reach,
     /// States along the present path of a search, each with how many of its parts led there.
@@ -28,10 +28,10 @@ pub(super) struct BlockedFinder {
     kept_bytes: u64,
 }
 
-impl BlockedFinder {
-    pub fn new(scenario: &Arc<Scenario>) -> BlockedFinder {
+impl BlockedTaskFinder {
+    pub fn new(scenario: &Arc<Scenario>) -> BlockedTaskFinder {
         let reach = Reach::new(scenario);
-        BlockedFinder { scenario: Arc::clone(scenario), reach, kept: Vec::new(), kept_bytes: 0 }
+        BlockedTaskFinder { scenario: Arc::clone(scenario), reach, kept: Vec::new(), kept_bytes: 0 }
     }
 
     /// Who is blocked for ever after these events, from the beginning on.

@@ -16,7 +16,7 @@ pub(super) fn turning(states: usize, edges: &[(u32, u32)]) -> Vec<u32> {
 
 /// States each of which can be reached from each other.
 #[derive(Clone, Copy, Default)]
-struct Component {
+struct StronglyConnectedComponent {
     /// A step leads to a state outside.
     leads_out: bool,
     /// A step leads from one of its states to one of them.
@@ -26,11 +26,15 @@ struct Component {
 }
 
 /// The first state of each circle of which `is_wanted` holds.
-fn first_states(states: usize, edges: &[(u32, u32)], is_wanted: impl Fn(Component) -> bool) -> Vec<u32> {
-    let next = Adjacent::new(states, edges);
+fn first_states(
+    states: usize,
+    edges: &[(u32, u32)],
+    is_wanted: impl Fn(StronglyConnectedComponent) -> bool,
+) -> Vec<u32> {
+    let next = AdjacencyList::new(states, edges);
     let of_state = components(states, &next);
     let count = of_state.iter().max().map_or(0, |last| *last as usize + 1);
-    let mut all = vec![Component::default(); count];
+    let mut all = vec![StronglyConnectedComponent::default(); count];
     for &(from, to) in edges {
         let (a, b) = (of_state[from as usize], of_state[to as usize]);
         all[a as usize].leads_out |= a != b;
@@ -48,13 +52,13 @@ fn first_states(states: usize, edges: &[(u32, u32)], is_wanted: impl Fn(Componen
 }
 
 /// For each state, where it leads.
-struct Adjacent {
+struct AdjacencyList {
     first: Vec<u32>,
     to: Vec<u32>,
 }
 
-impl Adjacent {
-    fn new(states: usize, edges: &[(u32, u32)]) -> Adjacent {
+impl AdjacencyList {
+    fn new(states: usize, edges: &[(u32, u32)]) -> AdjacencyList {
         let mut first = vec![0u32; states + 1];
         edges.iter().for_each(|(from, _)| first[*from as usize + 1] += 1);
         for i in 0..states {
@@ -66,7 +70,7 @@ impl Adjacent {
             to[free[from as usize] as usize] = target;
             free[from as usize] += 1;
         }
-        Adjacent { first, to }
+        AdjacencyList { first, to }
     }
 
     fn of(&self, state: u32) -> &[u32] {
@@ -75,7 +79,7 @@ impl Adjacent {
 }
 
 /// The component of each state.
-fn components(states: usize, next: &Adjacent) -> Vec<u32> {
+fn components(states: usize, next: &AdjacencyList) -> Vec<u32> {
     const NONE: u32 = u32::MAX;
     let mut component = vec![NONE; states];
     let (mut index, mut low) = (vec![NONE; states], vec![0u32; states]);

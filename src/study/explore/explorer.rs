@@ -3,18 +3,21 @@
 mod finish;
 
 use super::arrivals::{as_limits, cut_arrivals, limited};
-use super::blocked::BlockedFinder;
+use super::blocked::BlockedTaskFinder;
 use super::cycles;
-use super::finding::{Bound, Coverage, Finding, FindingKind, MAX_FINDINGS, Options, Reduction};
-use super::frame::{Frame, Pruning, parts};
-use super::graph::{Graph, Step};
+use super::finding::{
+    ExplorationCoverage, ExplorationFinding, ExplorationOptions, FindingKind, MAX_FINDINGS, SearchStopReason,
+    StateSpaceReduction,
+};
+use super::frame::{PruningOptions, SearchStackFrame, parts};
+use super::graph::{StateGraph, StateTransition};
 use super::judged::{self, JudgedExpectations};
 use super::plain::PlainRun;
 use super::shown::shown_at_end;
 use crate::engine::explore::{Choice, Rules};
 use crate::model::scenario::Scenario;
 use crate::study::cancellation::{ShouldContinue, without_bound};
-use crate::study::schedule::{Run, Schedule, Turn, View, begin};
+use crate::study::schedule::{Run, Schedule, ScheduleDeviation, TimingAssumption, begin};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -24,27 +27,27 @@ const MAX_TURNING: usize = 16;
 const FORCED: usize = 32;
 
 /// An exploration in progress.
-pub struct Explorer {
+pub struct InterleavingExplorer {
     scenario: Arc<Scenario>,
-    options: Options,
+    options: ExplorationOptions,
     /// Looks for nothing but this, and stops there.
     only: Option<FindingKind>,
     arrivals: Vec<Option<u64>>,
     expected: JudgedExpectations,
-    blocked: BlockedFinder,
+    blocked: BlockedTaskFinder,
     /// The run with all arrivals, where some are cut; until it is over.
     plain: Option<PlainRun>,
-    stack: Vec<Frame>,
+    stack: Vec<SearchStackFrame>,
     /// States by their numbers.
     seen: HashMap<u128, u32>,
     /// The same by numbers that tell like tasks apart: found much sooner, and most states that come again come to the
     /// letter.
     seen_to_the_letter: HashMap<u128, u32>,
-    graph: Graph,
+    graph: StateGraph,
     /// States of circles that nothing leads out of, to be examined once every state was looked at.
     circles: Option<std::vec::IntoIter<u32>>,
-    findings: Vec<Finding>,
-    coverage: Coverage,
+    findings: Vec<ExplorationFinding>,
+    coverage: ExplorationCoverage,
     /// Bytes of the states along the present path.
     path_memory: u64,
     over: bool,
@@ -55,13 +58,13 @@ const fn table_bytes<T>(capacity: usize) -> usize {
     capacity / 7 * 8 * (size_of::<T>() + 1)
 }
 
-impl Explorer {
+impl InterleavingExplorer {
     /// Ready to look at every order of `scenario`.
-    pub fn new(scenario: &Arc<Scenario>, options: Options) -> Explorer {
+    pub fn new(scenario: &Arc<Scenario>, options: ExplorationOptions) -> InterleavingExplorer {
         let (arrivals, cut_arrivals) = cut_arrivals(scenario, &options);
-        let is_cut = options.view == View::Timed && !cut_arrivals.is_empty();
-        let coverage = Coverage { cut_arrivals, ..Coverage::default() };
-        let mut explorer = Explorer::with(scenario, options, arrivals, coverage);
+        let is_cut = options.view == TimingAssumption::Timed && !cut_arrivals.is_empty();
+        let coverage = ExplorationCoverage { cut_arrivals, ..ExplorationCoverage::default() };
+        let mut explorer = InterleavingExplorer::with(scenario, options, arrivals, coverage);
         explorer.plain = is_cut.then(|| PlainRun::new(scenario));
         explorer
     }
@@ -70,24 +73,29 @@ impl Explorer {
     pub(super) fn looking_for(
         kind: &FindingKind,
         scenario: &Arc<Scenario>,
-        options: &Options,
+        options: &ExplorationOptions,
         arrivals: &[Option<u64>],
-    ) -> Explorer {
-        let mut explorer = Explorer::with(scenario, options.clone(), arrivals.to_vec(), Coverage::default());
+    ) -> InterleavingExplorer {
+        let mut explorer = InterleavingExplorer::with(
+            scenario,
+            options.clone(),
+            arrivals.to_vec(),
+            ExplorationCoverage::default(),
+        );
         explorer.only = Some(kind.clone());
         explorer
     }
 
     fn with(
         scenario: &Arc<Scenario>,
-        options: Options,
+        options: ExplorationOptions,
         arrivals: Vec<Option<u64>>,
-        coverage: Coverage,
-    ) -> Explorer {
+        coverage: ExplorationCoverage,
+    ) -> InterleavingExplorer {
         let scenario = limited(scenario, &arrivals);
         let expected = JudgedExpectations::of(&scenario, options.view, arrivals.iter().any(Option::is_some));
-        let mut explorer = Explorer {
-            blocked: BlockedFinder::new(&scenario),
+        let mut explorer = InterleavingExplorer {
+            blocked: BlockedTaskFinder::new(&scenario),
             plain: None,
             scenario,
             expected,
@@ -97,7 +105,7 @@ impl Explorer {
             stack: Vec::new(),
             seen: HashMap::new(),
             seen_to_the_letter: HashMap::new(),
-            graph: Graph::default(),
+            graph: StateGraph::default(),
             circles: None,
             findings: Vec::new(),
             coverage,
@@ -111,7 +119,7 @@ impl Explorer {
     /// A run at its beginning.
     fn fresh_run(&self) -> Run {
         let mut run = begin(Arc::clone(&self.scenario), self.options.view, self.expected.keep_events());
-        if self.is_without(Reduction::PartialOrder) {
+        if self.is_without(StateSpaceReduction::PartialOrder) {
             run.explore_by(Rules { every_step: true, ..self.options.view.rules() });
         }
         run
@@ -122,30 +130,31 @@ impl Explorer {
         let choices = run.choices();
         let key = self.key(&mut run);
         self.seen.insert(key, 0);
-        self.graph.parents.push(Step { from: 0, choice: 0, branching: false, depth: 0 });
+        self.graph.parents.push(StateTransition { from: 0, choice: 0, branching: false, depth: 0 });
         if choices.is_empty() {
             self.at_end(&mut run, 0);
         }
         self.push_new(run, &choices, 0);
     }
 
-    fn is_without(&self, reduction: Reduction) -> bool {
+    fn is_without(&self, reduction: StateSpaceReduction) -> bool {
         self.options.without == Some(reduction)
     }
 
     /// A number for the present state.
     fn key(&self, run: &mut Run) -> u128 {
         match self.options.without {
-            Some(Reduction::Symmetry) => judged::key_without_symmetry(run),
+            Some(StateSpaceReduction::Symmetry) => judged::key_without_symmetry(run),
             // Every state is another.
-            Some(Reduction::Hashing) => self.graph.parents.len() as u128,
-            Some(Reduction::PartialOrder) | None => judged::key(run),
+            Some(StateSpaceReduction::Hashing) => self.graph.parents.len() as u128,
+            Some(StateSpaceReduction::PartialOrder) | None => judged::key(run),
         }
     }
 
     /// The number of the present state: `next`, if it is a new one.
     fn number(&mut self, run: &mut Run, next: u32) -> u32 {
-        if matches!(self.options.without, Some(Reduction::Symmetry | Reduction::Hashing)) {
+        if matches!(self.options.without, Some(StateSpaceReduction::Symmetry | StateSpaceReduction::Hashing))
+        {
             let key = self.key(run);
             return *self.seen.entry(key).or_insert(next);
         }
@@ -160,23 +169,23 @@ impl Explorer {
     }
 
     fn push_new(&mut self, run: Run, choices: &[Choice], node: u32) {
-        let rules = Pruning {
+        let rules = PruningOptions {
             // The way to what is looked for alone is told: it keeps to the engine's own order where it can.
-            alone: self.only.is_none() && !self.is_without(Reduction::PartialOrder),
-            symmetry: !self.is_without(Reduction::Symmetry),
+            alone: self.only.is_none() && !self.is_without(StateSpaceReduction::PartialOrder),
+            symmetry: !self.is_without(StateSpaceReduction::Symmetry),
         };
-        self.push(Frame::new(run, choices, node, rules));
+        self.push(SearchStackFrame::new(run, choices, node, rules));
     }
 
-    fn push(&mut self, frame: Frame) {
+    fn push(&mut self, frame: SearchStackFrame) {
         self.path_memory += frame.bytes;
         let memory = self.memory();
         self.coverage.memory = self.coverage.memory.max(memory);
         self.stack.push(frame);
         if self.graph.parents.len() >= self.options.most_states {
-            self.stop(Bound::States);
+            self.stop(SearchStopReason::States);
         } else if memory > self.options.most_memory {
-            self.stop(Bound::Memory);
+            self.stop(SearchStopReason::Memory);
         }
     }
 
@@ -184,12 +193,12 @@ impl Explorer {
     fn memory(&self) -> u64 {
         let known = table_bytes::<(u128, u32)>(self.seen.capacity())
             + table_bytes::<(u128, u32)>(self.seen_to_the_letter.capacity());
-        let steps = self.graph.parents.capacity() * size_of::<Step>()
+        let steps = self.graph.parents.capacity() * size_of::<StateTransition>()
             + self.graph.edges.capacity() * size_of::<(u32, u32)>();
         self.path_memory + (known + steps) as u64 + self.blocked.bytes()
     }
 
-    fn stop(&mut self, bound: Bound) {
+    fn stop(&mut self, bound: SearchStopReason) {
         self.coverage.stopped_by = Some(bound);
         self.cut_short();
     }
@@ -238,12 +247,12 @@ impl Explorer {
     }
 
     /// What has been found so far: the first of each kind.
-    pub fn findings(&self) -> &[Finding] {
+    pub fn findings(&self) -> &[ExplorationFinding] {
         &self.findings
     }
 
     /// What has been looked at so far.
-    pub fn coverage(&self) -> &Coverage {
+    pub fn coverage(&self) -> &ExplorationCoverage {
         &self.coverage
     }
 
@@ -265,7 +274,7 @@ impl Explorer {
         self.plain = None;
         for kind in shown {
             if self.wants(&kind) {
-                self.findings.push(Finding { kind, schedule: Schedule::plain(), steps });
+                self.findings.push(ExplorationFinding { kind, schedule: Schedule::plain(), steps });
             }
         }
         0
@@ -287,7 +296,7 @@ impl Explorer {
         run.take(&choice);
         self.coverage.transitions += 1;
         let depth = self.graph.parents[from as usize].depth;
-        let mut step = Step { from, choice: number, branching, depth: depth + 1 };
+        let mut step = StateTransition { from, choice: number, branching, depth: depth + 1 };
         self.note_lost(&mut run, step);
         let mut choices = run.choices();
         // Where there is only one way, the states between are not worth remembering.
@@ -307,7 +316,7 @@ impl Explorer {
     }
 
     /// A state is reached.
-    fn arrive(&mut self, mut run: Run, choices: Vec<Choice>, step: Step) {
+    fn arrive(&mut self, mut run: Run, choices: Vec<Choice>, step: StateTransition) {
         let next = self.graph.parents.len() as u32;
         let known = self.number(&mut run, next);
         if known != next {
@@ -321,7 +330,7 @@ impl Explorer {
             return self.at_end(&mut run, next);
         }
         let only_timeouts = choices.iter().all(Choice::is_timeout);
-        if only_timeouts && self.options.view != View::Timed {
+        if only_timeouts && self.options.view != TimingAssumption::Timed {
             self.found(FindingKind::Stall(run.standing()), next);
         }
         if step.depth as usize >= self.options.most_depth {
@@ -350,7 +359,7 @@ impl Explorer {
         }
     }
 
-    fn note_lost(&mut self, run: &mut Run, step: Step) {
+    fn note_lost(&mut self, run: &mut Run, step: StateTransition) {
         let Some(lost) = run.take_lost() else { return };
         let kind = FindingKind::of_lost(lost);
         if !self.wants(&kind) {
@@ -374,21 +383,21 @@ impl Explorer {
             && self.findings.iter().all(|finding| finding.kind != *kind)
     }
 
-    fn keep(&mut self, kind: FindingKind, path: &[Step]) {
+    fn keep(&mut self, kind: FindingKind, path: &[StateTransition]) {
         let schedule = self.schedule(path);
         let steps = path.last().map_or(0, |last| last.depth as usize);
-        self.findings.push(Finding { kind, schedule, steps });
+        self.findings.push(ExplorationFinding { kind, schedule, steps });
         if self.only.is_some() {
             self.over = true;
         }
     }
 
     /// The schedule of a path.
-    pub(super) fn schedule(&self, path: &[Step]) -> Schedule {
+    pub(super) fn schedule(&self, path: &[StateTransition]) -> Schedule {
         let mut turns = Vec::new();
         for (point, step) in (1..).zip(path.iter().filter(|step| step.branching)) {
             if step.choice > 0 {
-                turns.push(Turn { point, choice: step.choice });
+                turns.push(ScheduleDeviation { point, choice: step.choice });
             }
         }
         Schedule { view: self.options.view, arrivals: as_limits(&self.arrivals), turns }

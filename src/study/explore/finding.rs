@@ -2,14 +2,14 @@
 
 use crate::engine::explore::Lost;
 use crate::model::id::{Pc, TaskTypeId};
-use crate::study::schedule::{Schedule, View};
+use crate::study::schedule::{Schedule, TimingAssumption};
 use crate::trace::Limit;
 
 /// How far to look.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Options {
+pub struct ExplorationOptions {
     /// Orders that were looked at.
-    pub view: View,
+    pub view: TimingAssumption,
     /// Most arrivals of each entry; an entry that brings more is cut, and the coverage says so.
     pub most_arrivals: u64,
     /// Most different states.
@@ -20,12 +20,12 @@ pub struct Options {
     pub most_memory: u64,
     /// Leaves out one of the reductions, to measure what it saves. Schedules that are found without the partial order
     /// reduction replay nowhere.
-    pub without: Option<Reduction>,
+    pub without: Option<StateSpaceReduction>,
 }
 
 /// What makes a search smaller and loses nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reduction {
+pub enum StateSpaceReduction {
     /// Steps that nobody else can notice are not interleaved.
     PartialOrder,
     /// States in which like tasks have changed places are one, and of like alternatives one is taken.
@@ -36,7 +36,7 @@ pub enum Reduction {
 
 /// What a search was cut short by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bound {
+pub enum SearchStopReason {
     /// The maximum number of states was reached.
     States,
     /// The maximum amount of memory was reached.
@@ -50,10 +50,10 @@ pub(super) const MAX_FINDINGS: usize = 32;
 /// Bytes that the states of a search may take, unless it is told otherwise.
 pub const DEFAULT_MEMORY: u64 = 192 << 20;
 
-impl Default for Options {
-    fn default() -> Options {
-        Options {
-            view: View::Untimed { timeouts_last: false },
+impl Default for ExplorationOptions {
+    fn default() -> ExplorationOptions {
+        ExplorationOptions {
+            view: TimingAssumption::Untimed { timeouts_last: false },
             most_arrivals: 64,
             most_states: 1_000_000,
             most_depth: 20_000,
@@ -77,12 +77,12 @@ pub enum FindingKind {
     /// Only a timeout can let anything happen; tasks stand at these steps.
     Stall(Vec<(TaskTypeId, Pc)>),
     /// A run does not end, or creates tasks without end.
-    Endless(EndlessReason),
+    Endless(NonterminationEvidence),
 }
 
 /// How a run shows that it does not end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum EndlessReason {
+pub enum NonterminationEvidence {
     /// It reaches a limit of the scenario.
     Limit(Limit),
     /// All that can follow are states that come round again, for ever, and none of them is an end.
@@ -107,7 +107,7 @@ impl FindingKind {
 
 /// Something found, and the way there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
+pub struct ExplorationFinding {
     /// What was found.
     pub kind: FindingKind,
     /// Schedule that leads there.
@@ -118,7 +118,7 @@ pub struct Finding {
 
 /// What was looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Coverage {
+pub struct ExplorationCoverage {
     /// Number of different states.
     pub states: usize,
     /// Steps taken from one to another.
@@ -132,7 +132,7 @@ pub struct Coverage {
     /// A path was longer than allowed, and was cut.
     pub cut_paths: bool,
     /// What ended the search before every state was looked at.
-    pub stopped_by: Option<Bound>,
+    pub stopped_by: Option<SearchStopReason>,
     /// Most bytes that states took at a time, as estimated.
     pub memory: u64,
     /// Entries of arrivals that were cut: which, and to how many.

@@ -6,7 +6,7 @@ use crate::study::schedule::Run;
 use crate::trace::record::Record;
 
 /// A state on the present path of a search, and what there is to try from it.
-pub(super) struct Frame {
+pub(super) struct SearchStackFrame {
     /// Taken out with the last alternative.
     pub run: Option<Run>,
     /// What it takes in memory, as estimated.
@@ -21,8 +21,8 @@ pub(super) struct Frame {
     pub records: Vec<Record>,
 }
 
-impl Frame {
-    pub fn new(mut run: Run, choices: &[Choice], node: u32, rules: Pruning) -> Frame {
+impl SearchStackFrame {
+    pub fn new(mut run: Run, choices: &[Choice], node: u32, rules: PruningOptions) -> SearchStackFrame {
         let several = choices.len() > 1;
         let alone = if several && rules.alone { run.alone(choices) } else { None };
         let twins = if several && alone.is_none() && rules.symmetry {
@@ -39,17 +39,17 @@ impl Frame {
         // They are taken from the end.
         left.reverse();
         let records = run.recorder_mut().0.take_recent();
-        let own = size_of::<Frame>()
+        let own = size_of::<SearchStackFrame>()
             + left.capacity() * size_of::<(u16, Choice)>()
             + records.capacity() * size_of::<Record>();
         let bytes = judged::weight(&run) + own as u64;
-        Frame { run: Some(run), bytes, left, branching: choices.len() > 1, node, records }
+        SearchStackFrame { run: Some(run), bytes, left, branching: choices.len() > 1, node, records }
     }
 }
 
 /// Which alternatives the search leaves out.
 #[derive(Clone, Copy)]
-pub(super) struct Pruning {
+pub(super) struct PruningOptions {
     /// All but one that may be taken alone.
     pub alone: bool,
     /// Those that come to the same as another.
@@ -57,6 +57,6 @@ pub(super) struct Pruning {
 }
 
 /// What happened along the path of a search, in parts.
-pub(super) fn parts(stack: &[Frame]) -> impl ExactSizeIterator<Item = &[Record]> {
+pub(super) fn parts(stack: &[SearchStackFrame]) -> impl ExactSizeIterator<Item = &[Record]> {
     stack.iter().map(|frame| frame.records.as_slice())
 }

@@ -2,16 +2,16 @@
 
 /// How states hang together.
 #[derive(Default)]
-pub(super) struct Graph {
+pub(super) struct StateGraph {
     /// How each state was first reached.
-    pub parents: Vec<Step>,
+    pub parents: Vec<StateTransition>,
     /// Steps from state to state, by where they start.
     pub edges: Vec<(u32, u32)>,
 }
 
 /// A step from one state to another.
 #[derive(Clone, Copy)]
-pub(super) struct Step {
+pub(super) struct StateTransition {
     /// The state it starts from.
     pub from: u32,
     /// The number of the alternative taken.
@@ -22,9 +22,9 @@ pub(super) struct Step {
     pub depth: u32,
 }
 
-impl Graph {
+impl StateGraph {
     /// The steps that lead to a state.
-    pub fn path(&self, node: u32) -> Vec<Step> {
+    pub fn path(&self, node: u32) -> Vec<StateTransition> {
         let mut path = Vec::new();
         let mut at = node;
         while at != 0 {

@@ -14,7 +14,7 @@ use crate::model::id::CellId;
 use crate::model::scenario::Scenario;
 use crate::model::value::Value;
 use crate::study::recorders::{RunRecorder, SearchRecorder};
-use crate::study::schedule::{Run, View};
+use crate::study::schedule::{Run, TimingAssumption};
 use crate::trace::{Outcome, OutcomeKind};
 use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_128;
@@ -24,7 +24,7 @@ const MAX_PLAIN: u64 = 200_000;
 
 /// When an expectation can be judged by exploring.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum JudgeMoment {
+enum ExpectationJudgeability {
     /// In both views, by what the engine holds at the end.
     AtEnd,
     /// In both views, by what the run remembers.
@@ -37,9 +37,9 @@ enum JudgeMoment {
     Never,
 }
 
-fn judged(metric: &Metric) -> JudgeMoment {
+fn judged(metric: &Metric) -> ExpectationJudgeability {
     match metric {
-        Metric::Final(_) => JudgeMoment::AtEnd,
+        Metric::Final(_) => ExpectationJudgeability::AtEnd,
         Metric::Warnings
         | Metric::Rejected
         | Metric::Failed
@@ -47,7 +47,7 @@ fn judged(metric: &Metric) -> JudgeMoment {
         | Metric::QueueMax(_)
         | Metric::WorkersMax(_)
         | Metric::MemoryMax
-        | Metric::ThreadsMax => JudgeMoment::Always,
+        | Metric::ThreadsMax => ExpectationJudgeability::Always,
         Metric::Latency(..)
         | Metric::LatencyFinished(..)
         | Metric::Wait(..)
@@ -55,18 +55,22 @@ fn judged(metric: &Metric) -> JudgeMoment {
         | Metric::MemoryMean
         | Metric::ThreadsMean
         | Metric::Makespan
-        | Metric::Throughput(_) => JudgeMoment::Timed,
-        Metric::Deadlock | Metric::Stuck | Metric::Races | Metric::LostUpdates => JudgeMoment::Elsewhere,
-        Metric::Cpu(..) | Metric::CpuTotal | Metric::Late(..) => JudgeMoment::Never,
+        | Metric::Throughput(_) => ExpectationJudgeability::Timed,
+        Metric::Deadlock | Metric::Stuck | Metric::Races | Metric::LostUpdates => {
+            ExpectationJudgeability::Elsewhere
+        }
+        Metric::Cpu(..) | Metric::CpuTotal | Metric::Late(..) => ExpectationJudgeability::Never,
     }
 }
 
 /// The expectations, by number, that this view says nothing about.
-pub fn not_judged(scenario: &Scenario, view: View) -> Vec<usize> {
+pub fn not_judged(scenario: &Scenario, view: TimingAssumption) -> Vec<usize> {
     let is_open = |expected: &Expectation| match judged(&expected.metric) {
-        JudgeMoment::Never => true,
-        JudgeMoment::Timed => view != View::Timed,
-        JudgeMoment::AtEnd | JudgeMoment::Always | JudgeMoment::Elsewhere => false,
+        ExpectationJudgeability::Never => true,
+        ExpectationJudgeability::Timed => view != TimingAssumption::Timed,
+        ExpectationJudgeability::AtEnd
+        | ExpectationJudgeability::Always
+        | ExpectationJudgeability::Elsewhere => false,
     };
     let numbered = scenario.expectations.iter().enumerate();
     numbered.filter(|(_, expected)| is_open(expected)).map(|(number, _)| number).collect()
@@ -84,11 +88,11 @@ pub(super) struct JudgedExpectations {
 impl JudgedExpectations {
     /// Of a scenario. With fewer arrivals than the document has (`is_cut`) only those that the plain run meets: the
     /// others were about the whole load.
-    pub fn of(scenario: &Arc<Scenario>, view: View, is_cut: bool) -> JudgedExpectations {
+    pub fn of(scenario: &Arc<Scenario>, view: TimingAssumption, is_cut: bool) -> JudgedExpectations {
         let mut expected = JudgedExpectations::all(scenario, view);
         if is_cut && !(expected.finals.is_empty() && expected.asked.is_empty()) {
             // Times too are those of the plain run.
-            let all = JudgedExpectations::all(scenario, View::Timed);
+            let all = JudgedExpectations::all(scenario, TimingAssumption::Timed);
             let mut plain = Engine::new(Arc::clone(scenario), all.keep());
             let failing = plain
                 .advance(MAX_PLAIN)
@@ -100,14 +104,16 @@ impl JudgedExpectations {
         expected
     }
 
-    fn all(scenario: &Arc<Scenario>, view: View) -> JudgedExpectations {
+    fn all(scenario: &Arc<Scenario>, view: TimingAssumption) -> JudgedExpectations {
         let (mut finals, mut asked) = (Vec::new(), Vec::new());
         for (number, expected) in scenario.expectations.iter().enumerate() {
             match judged(&expected.metric) {
-                JudgeMoment::AtEnd => finals.push(number),
-                JudgeMoment::Always => asked.push(number),
-                JudgeMoment::Timed if view == View::Timed => asked.push(number),
-                JudgeMoment::Timed | JudgeMoment::Elsewhere | JudgeMoment::Never => {}
+                ExpectationJudgeability::AtEnd => finals.push(number),
+                ExpectationJudgeability::Always => asked.push(number),
+                ExpectationJudgeability::Timed if view == TimingAssumption::Timed => asked.push(number),
+                ExpectationJudgeability::Timed
+                | ExpectationJudgeability::Elsewhere
+                | ExpectationJudgeability::Never => {}
             }
         }
         JudgedExpectations { scenario: Arc::clone(scenario), finals, asked: asked.into() }
@@ -167,7 +173,7 @@ impl JudgedExpectations {
         let here = Outcome { kind: OutcomeKind::Until, at: run.now() };
         let only_grows = |number: &usize| {
             let expected = &self.scenario.expectations[*number];
-            judged(&expected.metric) == JudgeMoment::Always && is_ceiling(&expected.bound)
+            judged(&expected.metric) == ExpectationJudgeability::Always && is_ceiling(&expected.bound)
         };
         let growing: Vec<usize> = self.asked.iter().copied().filter(only_grows).collect();
         past.failing(&growing, here)

@@ -32,8 +32,11 @@ pub mod turn_bounded;
 mod walk;
 pub mod words;
 
-pub use explorer::Explorer;
-pub use finding::{Bound, Coverage, DEFAULT_MEMORY, EndlessReason, Finding, FindingKind, Options, Reduction};
+pub use explorer::InterleavingExplorer;
+pub use finding::{
+    DEFAULT_MEMORY, ExplorationCoverage, ExplorationFinding, ExplorationOptions, FindingKind,
+    NonterminationEvidence, SearchStopReason, StateSpaceReduction,
+};
 pub use judged::not_judged;
 pub use shorten::{EFFORT, shorten};
 pub use show::show;

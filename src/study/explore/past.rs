@@ -8,7 +8,7 @@ use crate::model::program::Instruction;
 use crate::model::scenario::Scenario;
 use crate::model::time::Time;
 use crate::model::value::Value;
-use crate::study::tally::Tally;
+use crate::study::tally::RunTally;
 use crate::trace::Outcome;
 use crate::trace::event::{Event, EventId};
 use crate::trace::recorder::Recorder;
@@ -19,7 +19,7 @@ use std::sync::Arc;
 pub(in crate::study) struct Past {
     scenario: Arc<Scenario>,
     asked: Arc<[usize]>,
-    tally: Tally,
+    tally: RunTally,
     /// For each cell, how often it was written.
     writes: Vec<u64>,
 }
@@ -29,7 +29,7 @@ impl Past {
     pub fn new(scenario: &Arc<Scenario>, asked: &Arc<[usize]>) -> Past {
         let metrics = asked.iter().map(|number| &scenario.expectations[*number].metric);
         Past {
-            tally: Tally::new(scenario, metrics),
+            tally: RunTally::new(scenario, metrics),
             writes: vec![0; scenario.cells.len()],
             scenario: Arc::clone(scenario),
             asked: Arc::clone(asked),

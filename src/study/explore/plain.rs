@@ -2,14 +2,14 @@
 //!
 //! Invariant: whatever [`super::super::run`] comes to within [`MAX_EVENTS`], an exploration of the timed view comes to.
 
-use super::blocked::BlockedFinder;
-use super::finding::{EndlessReason, FindingKind};
+use super::blocked::BlockedTaskFinder;
+use super::finding::{FindingKind, NonterminationEvidence};
 use super::judged::JudgedExpectations;
 use crate::analysis::state::State;
 use crate::engine::Engine;
 use crate::model::scenario::Scenario;
 use crate::study::recorders::RunRecorder;
-use crate::study::schedule::{View, limits};
+use crate::study::schedule::{TimingAssumption, limits};
 use crate::trace::recorder::Recorder;
 use crate::trace::{Outcome, OutcomeKind};
 use std::sync::Arc;
@@ -24,18 +24,18 @@ pub(super) struct PlainRun {
     scenario: Arc<Scenario>,
     engine: Engine<RunRecorder>,
     expected: JudgedExpectations,
-    blocked: BlockedFinder,
+    blocked: BlockedTaskFinder,
     state: State,
 }
 
 impl PlainRun {
     pub fn new(scenario: &Arc<Scenario>) -> PlainRun {
-        let expected = JudgedExpectations::of(scenario, View::Timed, false);
+        let expected = JudgedExpectations::of(scenario, TimingAssumption::Timed, false);
         let mut limited = (**scenario).clone();
         limited.limits = limits(limited.limits);
         PlainRun {
             engine: Engine::new(Arc::new(limited), expected.keep_events()),
-            blocked: BlockedFinder::new(scenario),
+            blocked: BlockedTaskFinder::new(scenario),
             state: State::new(scenario),
             scenario: Arc::clone(scenario),
             expected,
@@ -64,7 +64,7 @@ impl PlainRun {
         let mut shown = match outcome.kind {
             OutcomeKind::Stuck | OutcomeKind::Deadlock => vec![FindingKind::Deadlock(self.engine.standing())],
             OutcomeKind::Limit(limit) if own == limits(own) => {
-                vec![FindingKind::Endless(EndlessReason::Limit(limit))]
+                vec![FindingKind::Endless(NonterminationEvidence::Limit(limit))]
             }
             OutcomeKind::Limit(_) | OutcomeKind::Completed | OutcomeKind::Until => Vec::new(),
         };

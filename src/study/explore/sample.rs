@@ -14,11 +14,11 @@
 //! of runs; so the number of threads makes no difference. A sample never says that nothing is there.
 
 use super::arrivals::{cut_arrivals, limited};
-use super::blocked::BlockedFinder;
-use super::finding::{Finding, MAX_FINDINGS, Options};
+use super::blocked::BlockedTaskFinder;
+use super::finding::{ExplorationFinding, ExplorationOptions, MAX_FINDINGS};
 use super::judged::JudgedExpectations;
 use super::rng::Rng;
-use super::walk::{FinishedRun, SchedulePolicy, walk};
+use super::walk::{ExploredRun, SchedulePolicy, walk};
 
 use crate::engine::explore::{Choice, ChoiceKind};
 use crate::model::scenario::Scenario;
@@ -29,7 +29,7 @@ use std::sync::Arc;
 
 /// How orders are chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
+pub enum SamplingMethod {
     /// Any of the alternatives, each as likely.
     Random,
     /// By priorities that change `depth - 1` times.
@@ -41,9 +41,9 @@ pub enum Method {
 
 /// The extent of a sample.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SampleCoverage {
+pub struct SamplingCoverage {
     /// How the orders are drawn.
-    pub method: Method,
+    pub method: SamplingMethod,
     /// With which seed.
     pub seed: u64,
     /// How many runs, those that measured among them.
@@ -64,11 +64,11 @@ pub struct SampleCoverage {
     pub cut_arrivals: Vec<(usize, u64)>,
 }
 
-impl SampleCoverage {
+impl SamplingCoverage {
     /// The least probability with which one run finds trouble of the depth of the method; `None` if random, or if runs
     /// are longer than allowed, so that nobody knows how long.
     pub fn guarantee(&self) -> Option<f64> {
-        let Method::Pct { depth } = self.method else { return None };
+        let SamplingMethod::Pct { depth } = self.method else { return None };
         if !self.is_measured {
             return None;
         }
@@ -94,33 +94,33 @@ const MEASURING: u64 = 32;
 const BATCH: u64 = 64;
 
 /// Sampling in progress.
-pub struct Sampler {
+pub struct ScheduleSampler {
     scenario: Arc<Scenario>,
     expected: JudgedExpectations,
-    blocked: BlockedFinder,
-    options: Options,
+    blocked: BlockedTaskFinder,
+    options: ExplorationOptions,
     arrivals: Vec<Option<u64>>,
     threads: usize,
-    sampled: SampleCoverage,
+    sampled: SamplingCoverage,
     /// The first of each kind, with the number of runs that showed the kind.
-    found: Vec<(Finding, u64)>,
+    found: Vec<(ExplorationFinding, u64)>,
 }
 
-impl Sampler {
+impl ScheduleSampler {
     /// Prepares to sample the orders of `scenario`, on `threads` threads (0: as many as there are cores). Of `options` the
     /// view, the arrivals and the depth matter.
     pub fn new(
         scenario: &Arc<Scenario>,
-        options: Options,
-        method: Method,
+        options: ExplorationOptions,
+        method: SamplingMethod,
         seed: u64,
         threads: usize,
-    ) -> Sampler {
+    ) -> ScheduleSampler {
         let (arrivals, cut_arrivals) = cut_arrivals(scenario, &options);
         let scenario = limited(scenario, &arrivals);
         let is_cut = arrivals.iter().any(Option::is_some);
         let expected = JudgedExpectations::of(&scenario, options.view, is_cut);
-        let sampled = SampleCoverage {
+        let sampled = SamplingCoverage {
             method,
             seed,
             runs: 0,
@@ -132,8 +132,17 @@ impl Sampler {
             cut: 0,
             cut_arrivals,
         };
-        let blocked = BlockedFinder::new(&scenario);
-        Sampler { scenario, expected, blocked, options, arrivals, threads, sampled, found: Vec::new() }
+        let blocked = BlockedTaskFinder::new(&scenario);
+        ScheduleSampler {
+            scenario,
+            expected,
+            blocked,
+            options,
+            arrivals,
+            threads,
+            sampled,
+            found: Vec::new(),
+        }
     }
 
     /// Makes `runs` more runs.
@@ -145,7 +154,7 @@ impl Sampler {
     pub fn advance_while(&mut self, runs: u64, may_go_on: ShouldContinue<'_>) {
         let goal = self.sampled.runs.saturating_add(runs);
         while self.sampled.runs < goal {
-            let is_measuring = self.sampled.method != Method::Random && self.sampled.runs < MEASURING;
+            let is_measuring = self.sampled.method != SamplingMethod::Random && self.sampled.runs < MEASURING;
             let most = if is_measuring { MEASURING - self.sampled.runs } else { BATCH };
             let batch: Vec<u64> =
                 (self.sampled.runs..goal.min(self.sampled.runs.saturating_add(most))).collect();
@@ -158,25 +167,26 @@ impl Sampler {
     }
 
     /// The first finding of each kind so far, with the number of runs that showed one of its kind.
-    pub fn counted(&self) -> &[(Finding, u64)] {
+    pub fn counted(&self) -> &[(ExplorationFinding, u64)] {
         &self.found
     }
 
     /// What was sampled so far.
-    pub fn sampled(&self) -> &SampleCoverage {
+    pub fn sampled(&self) -> &SamplingCoverage {
         &self.sampled
     }
 
     /// The run of this number, and how many actors it had.
-    fn one(&self, run: u64, is_measuring: bool, may_go_on: ShouldContinue<'_>) -> Option<(u32, FinishedRun)> {
+    fn one(&self, run: u64, is_measuring: bool, may_go_on: ShouldContinue<'_>) -> Option<(u32, ExploredRun)> {
         let mut rng = Rng::of_run(self.sampled.seed, run);
         let depth = match self.sampled.method {
-            Method::Pct { depth } if !is_measuring => Some(depth),
-            Method::Pct { .. } | Method::Random => None,
+            SamplingMethod::Pct { depth } if !is_measuring => Some(depth),
+            SamplingMethod::Pct { .. } | SamplingMethod::Random => None,
         };
         let points = u64::from(self.sampled.points.max(1));
         let changes = (1..depth.unwrap_or(1)).map(|i| (1 + rng.below(points) as u32, u64::from(i))).collect();
-        let mut guide = RandomPolicy { rng, actors: BTreeMap::new(), is_random: depth.is_none(), changes };
+        let mut guide =
+            RandomSchedulePolicy { rng, actors: BTreeMap::new(), is_random: depth.is_none(), changes };
         let most_steps = self.options.most_depth;
         let walked = walk(
             &self.scenario,
@@ -190,11 +200,11 @@ impl Sampler {
         Some((guide.actors.len() as u32, walked))
     }
 
-    fn take_over(&mut self, is_measuring: bool, actors: u32, walked: FinishedRun) {
+    fn take_over(&mut self, is_measuring: bool, actors: u32, walked: ExploredRun) {
         let (points, sampled) = (walked.points.len() as u32, &mut self.sampled);
         sampled.runs += 1;
         sampled.cut += u64::from(walked.cut);
-        if is_measuring || sampled.method == Method::Random {
+        if is_measuring || sampled.method == SamplingMethod::Random {
             sampled.measured_on += u64::from(is_measuring);
             sampled.is_measured &= !walked.cut;
             sampled.actors = sampled.actors.max(actors);
@@ -215,7 +225,7 @@ impl Sampler {
 
 /// What the engine takes one after another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Actor {
+enum ScheduledEntity {
     Task(u32),
     TimeoutsOf(u32),
     Entry(u16),
@@ -223,11 +233,11 @@ enum Actor {
     Green,
 }
 
-fn actor(choice: &Choice) -> Actor {
+fn actor(choice: &Choice) -> ScheduledEntity {
     let task = choice.task.map(|task| task.0);
     match (choice.what, task) {
-        (ChoiceKind::Arrival(entry), _) => Actor::Entry(entry.0),
-        (ChoiceKind::Timeout, Some(task)) => Actor::TimeoutsOf(task),
+        (ChoiceKind::Arrival(entry), _) => ScheduledEntity::Entry(entry.0),
+        (ChoiceKind::Timeout, Some(task)) => ScheduledEntity::TimeoutsOf(task),
         (
             ChoiceKind::Pump(wrapper)
             | ChoiceKind::Steal(wrapper, _)
@@ -235,8 +245,8 @@ fn actor(choice: &Choice) -> Actor {
             | ChoiceKind::Injection(wrapper),
             _,
         )
-        | (ChoiceKind::Delay(wrapper), None) => Actor::Wrapper(wrapper.0),
-        (_, Some(task)) => Actor::Task(task),
+        | (ChoiceKind::Delay(wrapper), None) => ScheduledEntity::Wrapper(wrapper.0),
+        (_, Some(task)) => ScheduledEntity::Task(task),
         (
             ChoiceKind::Turn(_)
             | ChoiceKind::Green(_)
@@ -246,23 +256,23 @@ fn actor(choice: &Choice) -> Actor {
             | ChoiceKind::Preempt
             | ChoiceKind::Timeout,
             None,
-        ) => Actor::Green,
+        ) => ScheduledEntity::Green,
     }
 }
 
 /// A schedule policy that chooses at random.
-struct RandomPolicy {
+struct RandomSchedulePolicy {
     rng: Rng,
     /// Everybody who could act so far, each with a priority; high goes first.
-    actors: BTreeMap<Actor, u64>,
+    actors: BTreeMap<ScheduledEntity, u64>,
     /// Priorities do not matter.
     is_random: bool,
     /// At this point, whoever would go on gets this priority: below all that are drawn.
     changes: Vec<(u32, u64)>,
 }
 
-impl RandomPolicy {
-    fn highest(&mut self, choices: &[Choice]) -> Actor {
+impl RandomSchedulePolicy {
+    fn highest(&mut self, choices: &[Choice]) -> ScheduledEntity {
         for choice in choices {
             // More than any that a change gives.
             let drawn = self.rng.next() | 1 << 63;
@@ -273,7 +283,7 @@ impl RandomPolicy {
     }
 }
 
-impl SchedulePolicy for RandomPolicy {
+impl SchedulePolicy for RandomSchedulePolicy {
     fn choose(&mut self, point: u32, choices: &[Choice]) -> usize {
         let mut goes_on = self.highest(choices);
         if self.is_random {

@@ -2,9 +2,9 @@
 //!
 //! Invariant: what comes back replays to a finding of the same kind as what went in.
 
-use super::explorer::Explorer;
-use super::finding::{EndlessReason, Finding, FindingKind, Options};
-use super::graph::{Graph, Step};
+use super::explorer::InterleavingExplorer;
+use super::finding::{ExplorationFinding, ExplorationOptions, FindingKind, NonterminationEvidence};
+use super::graph::{StateGraph, StateTransition};
 use super::judged;
 use super::shown::shown_by;
 use crate::model::scenario::Scenario;
@@ -26,17 +26,17 @@ const MAX_ATTEMPTS: u64 = 10;
 /// most as many states, and all of it at most ten times as many. It ends with what it has once it may not go on.
 pub fn shorten(
     scenario: &Arc<Scenario>,
-    options: &Options,
-    finding: &Finding,
+    options: &ExplorationOptions,
+    finding: &ExplorationFinding,
     effort: u64,
     may_go_on: ShouldContinue<'_>,
-) -> Finding {
+) -> ExplorationFinding {
     if matches!(finding.kind, FindingKind::Final(_)) && finding.schedule.turns.is_empty() {
         // It fails anyway, and is about the whole load.
         return finding.clone();
     }
     let left = Cell::new(effort.saturating_mul(MAX_ATTEMPTS));
-    let search = ShortenTask { scenario, options, kind: &finding.kind, effort, left, may_go_on };
+    let search = ScheduleShortener { scenario, options, kind: &finding.kind, effort, left, may_go_on };
     let mut best = finding.clone();
     let mut arrivals = finding.schedule.arrivals.clone();
     arrivals.resize(scenario.arrivals.len(), None);
@@ -46,8 +46,10 @@ pub fn shorten(
         return best;
     }
     // Only a complete exploration tells these; no single state does.
-    let is_of_all =
-        matches!(finding.kind, FindingKind::Partial(_) | FindingKind::Endless(EndlessReason::Circle));
+    let is_of_all = matches!(
+        finding.kind,
+        FindingKind::Partial(_) | FindingKind::Endless(NonterminationEvidence::Circle)
+    );
     let straight = if is_of_all { None } else { search.straighten(&arrivals) };
     // The way that was found first may take steps much sooner than they are due.
     let again = || (best == *finding).then(|| search.attempt(&arrivals));
@@ -59,9 +61,9 @@ fn arrivals_of(scenario: &Scenario, entry: usize) -> u64 {
 }
 
 /// What is looked for, and how.
-struct ShortenTask<'a> {
+struct ScheduleShortener<'a> {
     scenario: &'a Arc<Scenario>,
-    options: &'a Options,
+    options: &'a ExplorationOptions,
     kind: &'a FindingKind,
     /// Steps of one attempt.
     effort: u64,
@@ -70,14 +72,14 @@ struct ShortenTask<'a> {
     may_go_on: ShouldContinue<'a>,
 }
 
-impl ShortenTask<'_> {
+impl ScheduleShortener<'_> {
     fn may_go_on(&self) -> bool {
         self.left.get() > 0 && (self.may_go_on)()
     }
 
     /// Leaves out whole entries: halves of all, quarters, and so on, as in A. Zeller and R. Hildebrandt, "Simplifying and
     /// isolating failure-inducing input" (IEEE TSE 28, 2002).
-    fn drop_entries(&self, arrivals: &mut Vec<Option<u64>>, best: &mut Finding) {
+    fn drop_entries(&self, arrivals: &mut Vec<Option<u64>>, best: &mut ExplorationFinding) {
         let mut size = arrivals.len() / 2;
         while size > 1 {
             for first in (0..arrivals.len()).step_by(size) {
@@ -97,7 +99,7 @@ impl ShortenTask<'_> {
 
     /// Leaves out arrivals of each entry: the smallest number that still shows it; more arrivals seldom hide what fewer
     /// show.
-    fn drop_arrivals(&self, arrivals: &mut Vec<Option<u64>>, best: &mut Finding) {
+    fn drop_arrivals(&self, arrivals: &mut Vec<Option<u64>>, best: &mut ExplorationFinding) {
         for entry in 0..arrivals.len() {
             let now = arrivals[entry].unwrap_or_else(|| arrivals_of(self.scenario, entry));
             let (mut low, mut high) = (0, now);
@@ -117,12 +119,12 @@ impl ShortenTask<'_> {
     }
 
     /// An explorer that looks for nothing else.
-    fn explorer(&self, arrivals: &[Option<u64>]) -> Explorer {
-        Explorer::looking_for(self.kind, self.scenario, self.options, arrivals)
+    fn explorer(&self, arrivals: &[Option<u64>]) -> InterleavingExplorer {
+        InterleavingExplorer::looking_for(self.kind, self.scenario, self.options, arrivals)
     }
 
     /// Explores a little with these arrivals.
-    fn attempt(&self, arrivals: &[Option<u64>]) -> Option<Finding> {
+    fn attempt(&self, arrivals: &[Option<u64>]) -> Option<ExplorationFinding> {
         let mut explorer = self.explorer(arrivals);
         explorer.advance_while(self.effort.min(self.left.get()), self.may_go_on);
         self.left.set(self.left.get().saturating_sub(explorer.coverage().transitions));
@@ -132,13 +134,14 @@ impl ShortenTask<'_> {
 
     /// The way with the fewest departures from the engine's own: a breadth-first search in which the engine's own
     /// way costs nothing.
-    fn straighten(&self, arrivals: &[Option<u64>]) -> Option<Finding> {
+    fn straighten(&self, arrivals: &[Option<u64>]) -> Option<ExplorationFinding> {
         let explorer = self.explorer(arrivals);
         let run = begin(Arc::clone(explorer.scenario()), self.options.view, explorer.expected().keep());
         let mut memory = judged::weight(&run);
-        let mut graph = Graph::default();
+        let mut graph = StateGraph::default();
         let mut seen = HashSet::new();
-        let mut open = VecDeque::from([(run, Step { from: 0, choice: 0, branching: false, depth: 0 })]);
+        let mut open =
+            VecDeque::from([(run, StateTransition { from: 0, choice: 0, branching: false, depth: 0 })]);
         while let Some((mut run, step)) = open.pop_front() {
             memory -= judged::weight(&run).min(memory);
             let lost = run.take_lost().map(FindingKind::of_lost);
@@ -154,7 +157,7 @@ impl ShortenTask<'_> {
             if let Some(kind) = shown.into_iter().find(|kind| kind.is_like(self.kind)) {
                 let path = graph.path(node);
                 let schedule = explorer.schedule(&path);
-                return Some(Finding { kind, schedule, steps: path.len() });
+                return Some(ExplorationFinding { kind, schedule, steps: path.len() });
             }
             let is_enough = graph.parents.len() as u64 >= self.effort || memory > self.options.most_memory;
             if is_enough || !self.may_go_on() {
@@ -165,7 +168,7 @@ impl ShortenTask<'_> {
                 let mut next = run.clone();
                 next.take(choice);
                 memory += judged::weight(&next);
-                let step = Step {
+                let step = StateTransition {
                     from: node,
                     choice: index as u16,
                     branching: choices.len() > 1,

@@ -3,11 +3,11 @@
 //! Invariant: no replay is longer than the way to the finding and [`MAX_BEYOND`] steps, whatever the scenario would do
 //! if it went on.
 
-use super::finding::{EndlessReason, Finding, FindingKind};
+use super::finding::{ExplorationFinding, FindingKind, NonterminationEvidence};
 use crate::analysis::watch::DeadlockWatch;
 use crate::model::scenario::Scenario;
 use crate::study::run;
-use crate::study::schedule::{Replay, ReplayInProgress, Schedule, ScheduleError, limits};
+use crate::study::schedule::{ReplayInProgress, ReplayedRun, Schedule, ScheduleError, limits};
 use std::sync::Arc;
 
 /// Most steps that are told beyond a finding: enough for small runs to come to their end.
@@ -21,7 +21,7 @@ const LOOK_EVERY: u64 = 256;
 ///
 /// # Errors
 /// If the schedule does not fit the scenario.
-pub fn show(scenario: &Scenario, finding: &Finding) -> Result<Replay, ScheduleError> {
+pub fn show(scenario: &Scenario, finding: &ExplorationFinding) -> Result<ReplayedRun, ScheduleError> {
     if finding.schedule == Schedule::plain() {
         return Ok(plain(scenario, &finding.kind));
     }
@@ -40,14 +40,14 @@ pub fn show(scenario: &Scenario, finding: &Finding) -> Result<Replay, ScheduleEr
                 }
             }
         }
-        FindingKind::Endless(EndlessReason::Circle) => {
+        FindingKind::Endless(NonterminationEvidence::Circle) => {
             replaying.advance(MAX_ENDLESS);
         }
         FindingKind::Deadlock(_)
         | FindingKind::LostUpdate(..)
         | FindingKind::Final(_)
         | FindingKind::Stall(_)
-        | FindingKind::Endless(EndlessReason::Limit(_)) => {
+        | FindingKind::Endless(NonterminationEvidence::Limit(_)) => {
             replaying.advance(way.saturating_add(MAX_BEYOND));
         }
     }
@@ -55,15 +55,15 @@ pub fn show(scenario: &Scenario, finding: &Finding) -> Result<Replay, ScheduleEr
 }
 
 /// The plain run, which needs no choices.
-fn plain(scenario: &Scenario, kind: &FindingKind) -> Replay {
+fn plain(scenario: &Scenario, kind: &FindingKind) -> ReplayedRun {
     let mut scenario = scenario.clone();
     scenario.limits = limits(scenario.limits);
-    let is_circle = matches!(kind, FindingKind::Endless(EndlessReason::Circle));
+    let is_circle = matches!(kind, FindingKind::Endless(NonterminationEvidence::Circle));
     if is_circle {
         scenario.limits.max_events = scenario.limits.max_events.min(MAX_ENDLESS);
     }
     let is_partial = matches!(kind, FindingKind::Partial(_));
     scenario.stop_at_deadlock |= is_partial;
     let trace = run::run(Arc::new(scenario));
-    Replay { trace, late: Vec::new(), is_whole: !is_partial && !is_circle }
+    ReplayedRun { trace, late: Vec::new(), is_whole: !is_partial && !is_circle }
 }

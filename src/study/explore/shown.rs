@@ -1,9 +1,9 @@
 //! What a state shows by itself, wherever a search or a walk comes upon it.
 
-use super::finding::{EndlessReason, FindingKind};
+use super::finding::{FindingKind, NonterminationEvidence};
 use super::judged::JudgedExpectations;
 use crate::engine::explore::Choice;
-use crate::study::schedule::{Run, View};
+use crate::study::schedule::{Run, TimingAssumption};
 use crate::trace::OutcomeKind;
 use crate::trace::record::Record;
 
@@ -16,7 +16,7 @@ pub(super) fn shown_at_end(
     let kind = run.ended().kind;
     let mut shown = match kind {
         OutcomeKind::Stuck | OutcomeKind::Deadlock => vec![FindingKind::Deadlock(run.standing())],
-        OutcomeKind::Limit(limit) => vec![FindingKind::Endless(EndlessReason::Limit(limit))],
+        OutcomeKind::Limit(limit) => vec![FindingKind::Endless(NonterminationEvidence::Limit(limit))],
         OutcomeKind::Completed | OutcomeKind::Until => Vec::new(),
     };
     if matches!(kind, OutcomeKind::Until | OutcomeKind::Limit(_)) {
@@ -30,13 +30,13 @@ pub(super) fn shown_at_end(
 pub(super) fn shown_by(
     run: &mut Run,
     choices: &[Choice],
-    view: View,
+    view: TimingAssumption,
     expected: &JudgedExpectations,
     blocked: &mut dyn FnMut(&[Record]) -> Option<FindingKind>,
 ) -> Vec<FindingKind> {
     if choices.is_empty() {
         return shown_at_end(run, expected, blocked);
     }
-    let stalls = view != View::Timed && choices.iter().all(Choice::is_timeout);
+    let stalls = view != TimingAssumption::Timed && choices.iter().all(Choice::is_timeout);
     if stalls { vec![FindingKind::Stall(run.standing())] } else { Vec::new() }
 }

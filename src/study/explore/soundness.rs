@@ -17,18 +17,20 @@ mod sundry;
 mod unending;
 mod views;
 
-use super::blocked::BlockedFinder;
+use super::blocked::BlockedTaskFinder;
 use super::judged::{self, JudgedExpectations};
-use super::sample::{Method, Sampler};
+use super::sample::{SamplingMethod, ScheduleSampler};
 use super::shown::shown_at_end;
 use super::turn_bounded::TurnBoundedSearch;
-use super::{EndlessReason, Explorer, Finding, FindingKind, Options};
+use super::{
+    ExplorationFinding, ExplorationOptions, FindingKind, InterleavingExplorer, NonterminationEvidence,
+};
 use crate::engine::Engine;
 use crate::engine::explore::Rules;
 use crate::language::Document;
 use crate::model::scenario::Scenario;
 use crate::study::schedule::Run;
-use crate::study::schedule::{View, replay};
+use crate::study::schedule::{TimingAssumption, replay};
 use crate::trace::recorder::Stepwise;
 use control::control;
 use documents::{document, expecting, foreign, wider};
@@ -44,22 +46,22 @@ struct ExhaustiveWalk {
     found: BTreeSet<FindingKind>,
     seen: Option<HashSet<u128>>,
     left: u64,
-    view: View,
-    blocked: BlockedFinder,
+    view: TimingAssumption,
+    blocked: BlockedTaskFinder,
 }
 
 impl ExhaustiveWalk {
     /// `None` if there are too many orders.
     fn measure(
         scenario: &Arc<Scenario>,
-        view: View,
+        view: TimingAssumption,
         merge: bool,
         most: u64,
     ) -> Option<BTreeSet<FindingKind>> {
         let expected = JudgedExpectations::of(scenario, view, false);
         let mut run = Engine::new(Arc::clone(scenario), Stepwise(expected.keep_events()));
         run.explore_by(Rules { every_step: true, ..view.rules() });
-        let blocked = BlockedFinder::new(scenario);
+        let blocked = BlockedTaskFinder::new(scenario);
         let seen = merge.then(HashSet::new);
         let mut all = ExhaustiveWalk { found: BTreeSet::new(), seen, left: most, view, blocked };
         let whole = all.walk(run, &expected);
@@ -81,7 +83,8 @@ impl ExhaustiveWalk {
             if choices.is_empty() {
                 let blocked = &self.blocked;
                 self.found.extend(shown_at_end(&mut run, expected, &mut |events| blocked.after(events)));
-            } else if self.view != View::Timed && choices.iter().all(|choice| choice.is_timeout()) {
+            } else if self.view != TimingAssumption::Timed && choices.iter().all(|choice| choice.is_timeout())
+            {
                 self.found.insert(FindingKind::Stall(run.standing()));
             }
             for choice in &choices {
@@ -99,14 +102,14 @@ impl ExhaustiveWalk {
 }
 
 /// Compares on the documents of these numbers; how many were small enough, and how many of them have findings.
-fn compare(numbers: std::ops::Range<u64>, view: View) -> (usize, usize) {
+fn compare(numbers: std::ops::Range<u64>, view: TimingAssumption) -> (usize, usize) {
     compare_on(document, numbers, view, 30_000)
 }
 
 fn compare_on(
     document: impl Fn(u64) -> String,
     numbers: std::ops::Range<u64>,
-    view: View,
+    view: TimingAssumption,
     most: u64,
 ) -> (usize, usize) {
     let (mut compared, mut with_findings) = (0, 0);
@@ -123,12 +126,13 @@ fn compare_on(
 
 /// Holds the exploration of a document against the yardstick: whether there are findings, or where the two differ. `None`
 /// if there are too many orders.
-fn compare_one(text: &str, view: View, most: u64) -> Option<Result<bool, String>> {
+fn compare_one(text: &str, view: TimingAssumption, most: u64) -> Option<Result<bool, String>> {
     let document = Document::parse("random.toml", text).ok()?;
     let scenario = Arc::new(document.scenario("base", &Default::default()).ok()?);
     let tree = ExhaustiveWalk::measure(&scenario, view, false, most.min(3_000));
     let want = tree.or_else(|| ExhaustiveWalk::measure(&scenario, view, true, most))?;
-    let mut explorer = Explorer::new(&scenario, Options { view, ..Options::default() });
+    let mut explorer =
+        InterleavingExplorer::new(&scenario, ExplorationOptions { view, ..ExplorationOptions::default() });
     if !explorer.advance(1_000_000) || !explorer.coverage().exhausted {
         return Some(Err("it is small, and not explored to its end".to_owned()));
     }
@@ -136,7 +140,7 @@ fn compare_one(text: &str, view: View, most: u64) -> Option<Result<bool, String>
     // a loop takes no time, which of its states is the last depends on what was looked at before.
     let has_loop =
         explorer.coverage().endless || want.iter().any(|kind| matches!(kind, FindingKind::Endless(_)));
-    let has_horizon = view == View::Timed && scenario.until.is_some() && !has_loop;
+    let has_horizon = view == TimingAssumption::Timed && scenario.until.is_some() && !has_loop;
     let is_shown = |kind: &FindingKind| has_horizon || !is_of_circles(kind);
     let want: BTreeSet<FindingKind> = want.into_iter().filter(is_shown).collect();
     let got = kinds(explorer.findings().iter().filter(|finding| is_shown(&finding.kind)));
@@ -154,40 +158,42 @@ fn compare_one(text: &str, view: View, most: u64) -> Option<Result<bool, String>
 
 #[test]
 fn nothing_is_lost_by_the_reductions() {
-    let (compared, with_findings) = compare(0..700, View::Untimed { timeouts_last: false });
+    let (compared, with_findings) = compare(0..700, TimingAssumption::Untimed { timeouts_last: false });
     assert!(compared >= 500 && with_findings >= 100, "{compared} compared, {with_findings} with findings");
 }
 
 #[test]
 fn nothing_is_lost_by_the_reductions_when_timeouts_come_last() {
-    let (compared, _) = compare(1000..1200, View::Untimed { timeouts_last: true });
+    let (compared, _) = compare(1000..1200, TimingAssumption::Untimed { timeouts_last: true });
     assert!(compared >= 100, "{compared} compared");
 }
 
 #[test]
 fn nothing_is_lost_by_the_reductions_under_the_drawn_durations() {
-    let (compared, with_findings) = compare(2000..2400, View::Timed);
+    let (compared, with_findings) = compare(2000..2400, TimingAssumption::Timed);
     assert!(compared >= 300 && with_findings >= 30, "{compared} compared, {with_findings} with findings");
 }
 
 /// Whether only all states together show it.
 fn is_of_circles(kind: &FindingKind) -> bool {
-    matches!(kind, FindingKind::Partial(_) | FindingKind::Endless(EndlessReason::Circle))
+    matches!(kind, FindingKind::Partial(_) | FindingKind::Endless(NonterminationEvidence::Circle))
 }
 
 #[test]
 fn no_failed_expectation_is_lost_by_the_reductions() {
-    let view = View::Untimed { timeouts_last: false };
+    let view = TimingAssumption::Untimed { timeouts_last: false };
     let (compared, with_findings) = compare_on(|number| expecting(number, view), 3000..3250, view, 10_000);
     assert!(compared >= 150 && with_findings >= 60, "{compared} compared, {with_findings} with findings");
-    let view = View::Timed;
+    let view = TimingAssumption::Timed;
     let (compared, with_findings) = compare_on(|number| expecting(number, view), 4000..4250, view, 10_000);
     assert!(compared >= 150 && with_findings >= 60, "{compared} compared, {with_findings} with findings");
 }
 
 #[test]
 fn nothing_is_lost_by_the_reductions_with_other_locks_queues_and_failures() {
-    for (first, view) in [(5000, View::Untimed { timeouts_last: false }), (6000, View::Timed)] {
+    for (first, view) in
+        [(5000, TimingAssumption::Untimed { timeouts_last: false }), (6000, TimingAssumption::Timed)]
+    {
         let (compared, with_findings) = compare_on(wider, first..first + 200, view, 4_000);
         assert!(compared >= 60 && with_findings >= 20, "{compared} compared, {with_findings} with findings");
     }
@@ -196,13 +202,15 @@ fn nothing_is_lost_by_the_reductions_with_other_locks_queues_and_failures() {
 /// Whether a run can come to where no end can be reached any more: by the whole graph of orders.
 #[test]
 fn nothing_is_lost_by_the_reductions_on_the_executors_of_other_runtimes() {
-    for (first, view) in [(0, View::Untimed { timeouts_last: false }), (1000, View::Timed)] {
+    for (first, view) in
+        [(0, TimingAssumption::Untimed { timeouts_last: false }), (1000, TimingAssumption::Timed)]
+    {
         let (compared, with_findings) = compare_on(foreign, first..first + 200, view, 4_000);
         assert!(compared >= 80 && with_findings >= 30, "{compared} {with_findings}");
     }
 }
 
-fn never_ends(scenario: &Arc<Scenario>, view: View, most: usize) -> Option<bool> {
+fn never_ends(scenario: &Arc<Scenario>, view: TimingAssumption, most: usize) -> Option<bool> {
     let mut run =
         Engine::new(Arc::clone(scenario), Stepwise(JudgedExpectations::of(scenario, view, false).keep()));
     run.explore_by(Rules { every_step: true, ..view.rules() });
@@ -240,7 +248,7 @@ fn never_ends(scenario: &Arc<Scenario>, view: View, most: usize) -> Option<bool>
 
 #[test]
 fn what_never_ends_is_found() {
-    let view = View::Untimed { timeouts_last: false };
+    let view = TimingAssumption::Untimed { timeouts_last: false };
     let (mut compared, mut endless) = (0, 0);
     for number in 7000..7300 {
         // Tasks that submit each other, or go round for ever.
@@ -256,7 +264,10 @@ fn what_never_ends_is_found() {
         let Ok(scenario) = document.scenario("base", &Default::default()) else { continue };
         let scenario = Arc::new(scenario);
         let Some(want) = never_ends(&scenario, view, 3_000) else { continue };
-        let mut explorer = Explorer::new(&scenario, Options { view, ..Options::default() });
+        let mut explorer = InterleavingExplorer::new(
+            &scenario,
+            ExplorationOptions { view, ..ExplorationOptions::default() },
+        );
         assert!(explorer.advance(1_000_000) && explorer.coverage().exhausted, "document {number}\n{text}");
         assert_eq!(explorer.coverage().endless, want, "document {number}\n{text}");
         let found = explorer.findings().iter().any(|finding| is_of_circles(&finding.kind));
@@ -268,35 +279,43 @@ fn what_never_ends_is_found() {
 }
 
 /// The documents of these numbers that are small enough to exhaust, each with all that is found in them.
-fn exhausted(numbers: std::ops::Range<u64>, view: View) -> Vec<(u64, Arc<Scenario>, BTreeSet<FindingKind>)> {
+fn exhausted(
+    numbers: std::ops::Range<u64>,
+    view: TimingAssumption,
+) -> Vec<(u64, Arc<Scenario>, BTreeSet<FindingKind>)> {
     let explore = |number| {
         let document = Document::parse("random.toml", &document(number)).ok()?;
         let scenario = Arc::new(document.scenario("base", &Default::default()).ok()?);
-        let mut explorer = Explorer::new(&scenario, Options { view, ..Options::default() });
+        let mut explorer = InterleavingExplorer::new(
+            &scenario,
+            ExplorationOptions { view, ..ExplorationOptions::default() },
+        );
         explorer.advance(30_000);
         // These a single run does not show.
-        let is_shown = |finding: &&Finding| !is_of_circles(&finding.kind);
+        let is_shown = |finding: &&ExplorationFinding| !is_of_circles(&finding.kind);
         let kinds = kinds(explorer.findings().iter().filter(is_shown));
         explorer.coverage().exhausted.then_some((number, scenario, kinds))
     };
     numbers.filter_map(explore).collect()
 }
 
-fn kinds<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> BTreeSet<FindingKind> {
+fn kinds<'a>(findings: impl IntoIterator<Item = &'a ExplorationFinding>) -> BTreeSet<FindingKind> {
     findings.into_iter().map(|finding| finding.kind.clone()).collect()
 }
 
-const VIEWS: [View; 2] = [View::Timed, View::Untimed { timeouts_last: false }];
+const VIEWS: [TimingAssumption; 2] =
+    [TimingAssumption::Timed, TimingAssumption::Untimed { timeouts_last: false }];
 
 #[test]
 fn what_a_sample_finds_is_there_and_enough_samples_find_all() {
     for view in VIEWS {
         let mut troubled = 0;
         for (number, scenario, want) in exhausted(0..80, view) {
-            for method in [Method::Random, Method::Pct { depth: 4 }] {
-                let options = Options { view, ..Options::default() };
-                let mut sampler = Sampler::new(&scenario, options, method, number, 1);
-                let found = |sampler: &Sampler| kinds(sampler.counted().iter().map(|(finding, _)| finding));
+            for method in [SamplingMethod::Random, SamplingMethod::Pct { depth: 4 }] {
+                let options = ExplorationOptions { view, ..ExplorationOptions::default() };
+                let mut sampler = ScheduleSampler::new(&scenario, options, method, number, 1);
+                let found =
+                    |sampler: &ScheduleSampler| kinds(sampler.counted().iter().map(|(finding, _)| finding));
                 sampler.advance(100);
                 while sampler.sampled().runs < 20_000 && found(&sampler) != want {
                     sampler.advance(500);
@@ -317,7 +336,8 @@ fn what_few_turns_find_is_there_and_without_a_bound_they_find_all() {
     for view in VIEWS {
         let mut whole = 0;
         for (number, scenario, want) in exhausted(0..60, view) {
-            let options = || Options { view, most_states: 20_000, ..Options::default() };
+            let options =
+                || ExplorationOptions { view, most_states: 20_000, ..ExplorationOptions::default() };
             let mut two = TurnBoundedSearch::new(&scenario, options(), 2, 1);
             two.advance(300);
             assert!(kinds(two.findings()).is_subset(&want), "document {number}, {view:?}");
@@ -368,12 +388,12 @@ fn pct_keeps_its_guarantee() {
     let document = Document::parse("opposite.toml", OPPOSITE).expect("it is sound");
     let scenario = Arc::new(document.scenario("base", &Default::default()).expect("it is sound"));
     for depth in [2, 3] {
-        let method = Method::Pct { depth };
-        let mut sampler = Sampler::new(&scenario, Options::default(), method, 7, 0);
+        let method = SamplingMethod::Pct { depth };
+        let mut sampler = ScheduleSampler::new(&scenario, ExplorationOptions::default(), method, 7, 0);
         sampler.advance(4_032);
         let sampled = sampler.sampled();
         assert!(sampled.measured_on == 32 && sampled.points > 5 && sampled.actors >= 7, "{sampled:?}");
-        let hangs = |found: &&(Finding, u64)| matches!(found.0.kind, FindingKind::Deadlock(_));
+        let hangs = |found: &&(ExplorationFinding, u64)| matches!(found.0.kind, FindingKind::Deadlock(_));
         let hits = sampler.counted().iter().find(hangs).expect("it is found").1;
         let (p, share) = (sampled.guarantee().expect("it is PCT"), hits as f64 / 4_000.0);
         assert!(share >= p, "depth {depth}: {share} is less than {p}");
@@ -387,11 +407,12 @@ fn threads_make_no_difference() {
         let Ok(scenario) = document.scenario("base", &Default::default()) else { continue };
         let scenario = Arc::new(scenario);
         let looked = |threads| {
-            let method = Method::Pct { depth: 3 };
-            let mut sampler = Sampler::new(&scenario, Options::default(), method, 1, threads);
+            let method = SamplingMethod::Pct { depth: 3 };
+            let mut sampler =
+                ScheduleSampler::new(&scenario, ExplorationOptions::default(), method, 1, threads);
             // Also the sizes of the slices make none.
             (0..=threads).for_each(|_| sampler.advance(300 / (threads as u64 + 1)));
-            let mut few = TurnBoundedSearch::new(&scenario, Options::default(), 2, threads);
+            let mut few = TurnBoundedSearch::new(&scenario, ExplorationOptions::default(), 2, threads);
             few.advance(300);
             (sampler.counted().to_vec(), sampler.sampled().clone(), few.findings().to_vec())
         };
@@ -409,9 +430,9 @@ fn nothing_is_lost_by_the_reductions_whatever_is_put_together() {
 }
 
 /// Every view, each with the number of its first document.
-fn views_from(first: u64) -> [(u64, View); 3] {
-    let untimed = |timeouts_last| View::Untimed { timeouts_last };
-    [(first, untimed(false)), (first + 200, untimed(true)), (first + 500, View::Timed)]
+fn views_from(first: u64) -> [(u64, TimingAssumption); 3] {
+    let untimed = |timeouts_last| TimingAssumption::Untimed { timeouts_last };
+    [(first, untimed(false)), (first + 200, untimed(true)), (first + 500, TimingAssumption::Timed)]
 }
 
 #[test]

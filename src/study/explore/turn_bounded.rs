@@ -11,16 +11,16 @@
 //! threads makes no difference.
 
 use super::arrivals::{cut_arrivals, limited};
-use super::blocked::BlockedFinder;
-use super::finding::{Finding, MAX_FINDINGS, Options};
+use super::blocked::BlockedTaskFinder;
+use super::finding::{ExplorationFinding, ExplorationOptions, MAX_FINDINGS};
 use super::judged::JudgedExpectations;
-use super::walk::{FinishedRun, SchedulePolicy, walk};
+use super::walk::{ExploredRun, SchedulePolicy, walk};
 
 use crate::engine::explore::Choice;
 use crate::model::scenario::Scenario;
 use crate::study::cancellation::{ShouldContinue, without_bound};
 use crate::study::parallel::in_parallel;
-use crate::study::schedule::Turn;
+use crate::study::schedule::ScheduleDeviation;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -50,19 +50,19 @@ const BATCH: usize = 64;
 pub struct TurnBoundedSearch {
     scenario: Arc<Scenario>,
     expected: JudgedExpectations,
-    blocked: BlockedFinder,
-    options: Options,
+    blocked: BlockedTaskFinder,
+    options: ExplorationOptions,
     most_turns: u32,
     arrivals: Vec<Option<u64>>,
     threads: usize,
     /// Runs to make, in order.
-    open: VecDeque<Vec<Turn>>,
+    open: VecDeque<Vec<ScheduleDeviation>>,
     /// Runs with one more turn than allowed are there.
     is_withheld: bool,
     /// Of the runs with more turns than this some were not kept in mind.
     whole_to: u32,
     covered: TurnBoundedCoverage,
-    findings: Vec<Finding>,
+    findings: Vec<ExplorationFinding>,
 }
 
 impl TurnBoundedSearch {
@@ -71,7 +71,7 @@ impl TurnBoundedSearch {
     /// bound the runs that are kept.
     pub fn new(
         scenario: &Arc<Scenario>,
-        options: Options,
+        options: ExplorationOptions,
         most_turns: u32,
         threads: usize,
     ) -> TurnBoundedSearch {
@@ -80,7 +80,7 @@ impl TurnBoundedSearch {
         let is_cut = arrivals.iter().any(Option::is_some);
         let expected = JudgedExpectations::of(&scenario, options.view, is_cut);
         TurnBoundedSearch {
-            blocked: BlockedFinder::new(&scenario),
+            blocked: BlockedTaskFinder::new(&scenario),
             scenario,
             expected,
             options,
@@ -104,7 +104,7 @@ impl TurnBoundedSearch {
     pub fn advance_while(&mut self, runs: u64, may_go_on: ShouldContinue<'_>) -> bool {
         let goal = self.covered.runs.saturating_add(runs);
         while !self.open.is_empty() && self.covered.runs < goal {
-            let batch: Vec<Vec<Turn>> = self.open.drain(..self.open.len().min(BATCH)).collect();
+            let batch: Vec<Vec<ScheduleDeviation>> = self.open.drain(..self.open.len().min(BATCH)).collect();
             let walked = in_parallel(&batch, self.threads, |turns| self.one(turns, may_go_on));
             let mut left = Vec::new();
             for (turns, walked) in batch.into_iter().zip(walked) {
@@ -131,7 +131,7 @@ impl TurnBoundedSearch {
     }
 
     /// The first finding of each kind so far; none has fewer turns.
-    pub fn findings(&self) -> &[Finding] {
+    pub fn findings(&self) -> &[ExplorationFinding] {
         &self.findings
     }
 
@@ -140,8 +140,8 @@ impl TurnBoundedSearch {
         &self.covered
     }
 
-    fn one(&self, turns: &[Turn], may_go_on: ShouldContinue<'_>) -> Option<FinishedRun> {
-        let mut guide = TurnPolicy { left: turns };
+    fn one(&self, turns: &[ScheduleDeviation], may_go_on: ShouldContinue<'_>) -> Option<ExploredRun> {
+        let mut guide = FixedTurnsPolicy { left: turns };
         walk(
             &self.scenario,
             (&self.expected, &self.blocked),
@@ -153,7 +153,7 @@ impl TurnBoundedSearch {
         )
     }
 
-    fn take_over(&mut self, turns: &[Turn], walked: FinishedRun) {
+    fn take_over(&mut self, turns: &[ScheduleDeviation], walked: ExploredRun) {
         self.covered.runs += 1;
         self.covered.steps += walked.steps;
         self.covered.cut += u64::from(walked.cut);
@@ -175,7 +175,7 @@ impl TurnBoundedSearch {
                     self.whole_to = self.whole_to.min(turns.len() as u32);
                     return;
                 }
-                self.open.push_back([turns, &[Turn { point, choice }]].concat());
+                self.open.push_back([turns, &[ScheduleDeviation { point, choice }]].concat());
             }
         }
     }
@@ -184,18 +184,19 @@ impl TurnBoundedSearch {
 impl TurnBoundedSearch {
     /// Whether no more runs of `turns` turns may be kept.
     fn is_full(&self, turns: usize) -> bool {
-        let bytes = (size_of::<Vec<Turn>>() + (turns + 1) * size_of::<Turn>()) as u64;
+        let bytes =
+            (size_of::<Vec<ScheduleDeviation>>() + (turns + 1) * size_of::<ScheduleDeviation>()) as u64;
         let kept = self.open.len();
         kept >= self.options.most_states || (kept as u64).saturating_mul(bytes) >= self.options.most_memory
     }
 }
 
 /// Leads by turns.
-struct TurnPolicy<'a> {
-    left: &'a [Turn],
+struct FixedTurnsPolicy<'a> {
+    left: &'a [ScheduleDeviation],
 }
 
-impl SchedulePolicy for TurnPolicy<'_> {
+impl SchedulePolicy for FixedTurnsPolicy<'_> {
     fn choose(&mut self, point: u32, _choices: &[Choice]) -> usize {
         match self.left {
             [turn, rest @ ..] if turn.point == point => {

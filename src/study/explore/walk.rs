@@ -3,14 +3,14 @@
 //! Invariant: what is found on a run is found again by replaying the turns that it had taken until then.
 
 use super::arrivals::as_limits;
-use super::blocked::BlockedFinder;
-use super::finding::{Finding, FindingKind, MAX_FINDINGS};
+use super::blocked::BlockedTaskFinder;
+use super::finding::{ExplorationFinding, FindingKind, MAX_FINDINGS};
 use super::judged::JudgedExpectations;
 use super::shown::shown_by;
 use crate::engine::explore::Choice;
 use crate::model::scenario::Scenario;
 use crate::study::cancellation::ShouldContinue;
-use crate::study::schedule::{Schedule, Turn, View, begin};
+use crate::study::schedule::{Schedule, ScheduleDeviation, TimingAssumption, begin};
 use std::sync::Arc;
 
 /// Who says which way a run goes.
@@ -20,9 +20,9 @@ pub(super) trait SchedulePolicy {
 }
 
 /// A finished run and its findings.
-pub(super) struct FinishedRun {
+pub(super) struct ExploredRun {
     /// What it showed: the first of each kind.
-    pub found: Vec<Finding>,
+    pub found: Vec<ExplorationFinding>,
     /// How many alternatives there were at each point.
     pub points: Vec<u16>,
     /// Steps, those without a choice among them.
@@ -35,16 +35,16 @@ pub(super) struct FinishedRun {
 /// for so long.
 pub(super) fn walk(
     scenario: &Arc<Scenario>,
-    (expected, blocked): (&JudgedExpectations, &BlockedFinder),
-    view: View,
+    (expected, blocked): (&JudgedExpectations, &BlockedTaskFinder),
+    view: TimingAssumption,
     arrivals: &[Option<u64>],
     most_steps: usize,
     guide: &mut impl SchedulePolicy,
     may_go_on: ShouldContinue<'_>,
-) -> Option<FinishedRun> {
+) -> Option<ExploredRun> {
     let mut run = begin(Arc::clone(scenario), view, expected.keep_events());
-    let mut walked = FinishedRun { found: Vec::new(), points: Vec::new(), steps: 0, cut: false };
-    let mut turns: Vec<Turn> = Vec::new();
+    let mut walked = ExploredRun { found: Vec::new(), points: Vec::new(), steps: 0, cut: false };
+    let mut turns: Vec<ScheduleDeviation> = Vec::new();
     while may_go_on() {
         let choices = run.choices();
         let mut shown = shown_by(&mut run, &choices, view, expected, &mut |records| blocked.after(records));
@@ -57,7 +57,7 @@ pub(super) fn walk(
         for kind in shown {
             if walked.found.len() < MAX_FINDINGS && walked.found.iter().all(|found| found.kind != kind) {
                 let schedule = Schedule { view, arrivals: as_limits(arrivals), turns: turns.clone() };
-                walked.found.push(Finding { kind, schedule, steps: walked.steps as usize });
+                walked.found.push(ExplorationFinding { kind, schedule, steps: walked.steps as usize });
             }
         }
         let taken = match choices.as_slice() {
@@ -69,7 +69,7 @@ pub(super) fn walk(
                 let point = walked.points.len() as u32;
                 let choice = guide.choose(point, several).min(several.len() - 1);
                 if choice > 0 {
-                    turns.push(Turn { point, choice: choice as u16 });
+                    turns.push(ScheduleDeviation { point, choice: choice as u16 });
                 }
                 &several[choice]
             }

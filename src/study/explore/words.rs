@@ -1,8 +1,8 @@
 //! A finding in words: what it is, how the run shows it, and what took longer than drawn.
 
-use super::finding::{Bound, Coverage, EndlessReason, FindingKind};
+use super::finding::{ExplorationCoverage, FindingKind, NonterminationEvidence, SearchStopReason};
 use super::judged::not_judged;
-use super::sample::{Method, SampleCoverage};
+use super::sample::{SamplingCoverage, SamplingMethod};
 use super::turn_bounded::TurnBoundedCoverage;
 use crate::analysis::digest::Digest;
 use crate::analysis::names::Names;
@@ -10,7 +10,7 @@ use crate::analysis::prose::{grouped, plural};
 use crate::analysis::written::bytes_text;
 use crate::model::id::{Pc, TaskTypeId};
 use crate::model::scenario::Scenario;
-use crate::study::schedule::{DueEvent, DueKind, LateItem, View};
+use crate::study::schedule::{OvertakenEvent, PendingEvent, PendingEventKind, TimingAssumption};
 
 /// Late items that are told.
 const MAX_LATE_ITEMS: usize = 3;
@@ -48,11 +48,11 @@ pub fn explain(digest: &Digest<'_>, kind: &FindingKind) -> String {
         FindingKind::Final(number) => digest.expectations.get(*number).map_or_else(String::new, |judged| {
             format!("Expected `{}`; in this run it is {}.", judged.text, judged.actual)
         }),
-        FindingKind::Endless(EndlessReason::Circle) => goes_round(digest),
+        FindingKind::Endless(NonterminationEvidence::Circle) => goes_round(digest),
         FindingKind::Deadlock(_)
         | FindingKind::Partial(_)
         | FindingKind::Stall(_)
-        | FindingKind::Endless(EndlessReason::Limit(_)) => digest.verdict.to_string(),
+        | FindingKind::Endless(NonterminationEvidence::Limit(_)) => digest.verdict.to_string(),
     }
 }
 
@@ -79,14 +79,14 @@ fn goes_round(digest: &Digest<'_>) -> String {
 }
 
 /// The expectations that a view says nothing about, in a sentence.
-pub fn left_open(scenario: &Scenario, view: View) -> Option<String> {
+pub fn left_open(scenario: &Scenario, view: TimingAssumption) -> Option<String> {
     let texts: Vec<String> = not_judged(scenario, view)
         .into_iter()
         .map(|n| format!("`{}`", scenario.expectations[n].text))
         .collect();
     let why = match view {
-        View::Timed => "CPU time is not kept here",
-        View::Untimed { .. } => "durations are ignored here",
+        TimingAssumption::Timed => "CPU time is not kept here",
+        TimingAssumption::Untimed { .. } => "durations are ignored here",
     };
     (!texts.is_empty()).then(|| format!("Not judged, as {why}: {}.", texts.join(", ")))
 }
@@ -103,11 +103,11 @@ pub fn lost_update(digest: &Digest<'_>) -> Option<String> {
 }
 
 /// What took longer than drawn, a sentence each.
-pub fn late(digest: &Digest<'_>, items: &[LateItem]) -> Vec<String> {
+pub fn late(digest: &Digest<'_>, items: &[OvertakenEvent]) -> Vec<String> {
     let mut lines: Vec<String> = items
         .iter()
         .take(MAX_LATE_ITEMS)
-        .map(|LateItem { slow, fast }| {
+        .map(|OvertakenEvent { slow, fast }| {
             format!(
                 "Late: {}, due at {}, comes after {}, due at {}.",
                 due(digest, slow),
@@ -123,26 +123,26 @@ pub fn late(digest: &Digest<'_>, items: &[LateItem]) -> Vec<String> {
     lines
 }
 
-fn due(digest: &Digest<'_>, due: &DueEvent) -> String {
+fn due(digest: &Digest<'_>, due: &PendingEvent) -> String {
     due_words(&digest.trace().scenario, &digest.names, due)
 }
 
 /// What is due, as a thing that comes: `the end of build#0's \`run 1s\``.
-pub(in crate::study) fn due_words(scenario: &Scenario, names: &Names, due: &DueEvent) -> String {
+pub(in crate::study) fn due_words(scenario: &Scenario, names: &Names, due: &PendingEvent) -> String {
     match due.what {
-        DueKind::Arrival(entry) => {
+        PendingEventKind::Arrival(entry) => {
             format!("an arrival of {}", scenario.tasks[scenario.arrivals[entry.index()].task.index()].name)
         }
-        DueKind::Step(task, Pc(0)) => format!("the start of {}'s thread", names.name(task)),
-        DueKind::Step(task, pc) => {
+        PendingEventKind::Step(task, Pc(0)) => format!("the start of {}'s thread", names.name(task)),
+        PendingEventKind::Step(task, pc) => {
             let step = step_text(scenario, names.kind(task), Pc(pc.0 - 1));
             format!("the end of {}'s `{step}`", names.name(task))
         }
-        DueKind::Delay(task, wrapper) => {
+        PendingEventKind::Delay(task, wrapper) => {
             let wrapper = &scenario.executors[wrapper.index()].name;
             format!("the end of {}'s delay in {wrapper}", names.name(task))
         }
-        DueKind::Timeout(task, pc) => {
+        PendingEventKind::Timeout(task, pc) => {
             let step = step_text(scenario, names.kind(task), pc);
             format!("the timeout of {}'s `{step}`", names.name(task))
         }
@@ -157,16 +157,16 @@ pub(in crate::study) fn step_text(scenario: &Scenario, kind: TaskTypeId, pc: Pc)
 }
 
 /// With which timings a view looks.
-pub fn under(view: View) -> &'static str {
+pub fn under(view: TimingAssumption) -> &'static str {
     match view {
-        View::Timed => "with these timings",
-        View::Untimed { timeouts_last: false } => "with other timings",
-        View::Untimed { timeouts_last: true } => "with other timings, timeouts last",
+        TimingAssumption::Timed => "with these timings",
+        TimingAssumption::Untimed { timeouts_last: false } => "with other timings",
+        TimingAssumption::Untimed { timeouts_last: true } => "with other timings, timeouts last",
     }
 }
 
 /// How much was looked at.
-pub fn covered(coverage: &Coverage) -> String {
+pub fn covered(coverage: &ExplorationCoverage) -> String {
     let count = |n: u64, word| format!("{} {}", grouped(n), plural(n as usize, word));
     let (states, steps) = (count(coverage.states as u64, "state"), count(coverage.transitions, "step"));
     let how = if coverage.exhausted {
@@ -177,12 +177,14 @@ pub fn covered(coverage: &Coverage) -> String {
     format!("{states}, {steps}, {how}")
 }
 
-fn cut_short(coverage: &Coverage) -> String {
+fn cut_short(coverage: &ExplorationCoverage) -> String {
     let depth = coverage.cut_paths.then(|| "paths were cut off at the maximum depth".to_owned());
     let bound = coverage.stopped_by.map(|bound| match bound {
-        Bound::States => "the search reached the maximum number of states".to_owned(),
-        Bound::Memory => format!("the search reached {} of memory", bytes_text(coverage.memory)),
-        Bound::AlreadyFound => "the search ended early, because something was found already".to_owned(),
+        SearchStopReason::States => "the search reached the maximum number of states".to_owned(),
+        SearchStopReason::Memory => format!("the search reached {} of memory", bytes_text(coverage.memory)),
+        SearchStopReason::AlreadyFound => {
+            "the search ended early, because something was found already".to_owned()
+        }
     });
     match (bound, depth) {
         (None, None) => "the search was cut short".to_owned(),
@@ -210,20 +212,20 @@ pub fn few(covered: &TurnBoundedCoverage) -> String {
 }
 
 /// What was sampled, and what that is worth.
-pub fn sampled(sampled: &SampleCoverage) -> String {
+pub fn sampled(sampled: &SamplingCoverage) -> String {
     let runs = format!("{} {}", grouped(sampled.runs), plural(sampled.runs as usize, "run"));
     let mut text = match sampled.method {
-        Method::Random => {
+        SamplingMethod::Random => {
             format!("{runs} were sampled at random (seed {}), which proves nothing.", sampled.seed)
         }
-        Method::Pct { depth } => {
+        SamplingMethod::Pct { depth } => {
             format!(
                 "{runs} were sampled by PCT with depth {depth} (seed {}), which proves nothing.",
                 sampled.seed
             )
         }
     };
-    if let (Some(one), Some(all), Method::Pct { depth }) =
+    if let (Some(one), Some(all), SamplingMethod::Pct { depth }) =
         (sampled.guarantee(), sampled.guarantee_of_all(), sampled.method)
     {
         let (n, k) = (sampled.actors, sampled.points);

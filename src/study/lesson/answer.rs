@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// What a learner answered to one step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Answer {
+pub enum LearnerAnswer {
     /// The number of a statement, from 1.
     Choice(usize),
     /// A number, a duration, `true` or `false`, as typed.
@@ -17,13 +17,13 @@ pub enum Answer {
     /// A schedule as text.
     Schedule(String),
     /// A changed design.
-    Design(Design),
+    Design(LearnerDesign),
 }
 
 /// A design: a variant, with values set.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Design {
+pub struct LearnerDesign {
     /// The variant; `base` is the document itself.
     #[serde(default = "base")]
     pub variant: String,
@@ -36,11 +36,11 @@ fn base() -> String {
     BASE.to_owned()
 }
 
-impl Design {
+impl LearnerDesign {
     /// A design of the document itself with values set.
-    pub fn setting(mut set: Vec<(String, String)>) -> Design {
+    pub fn setting(mut set: Vec<(String, String)>) -> LearnerDesign {
         set.sort();
-        Design { variant: base(), set }
+        LearnerDesign { variant: base(), set }
     }
 
     /// Whether it is of no variant.

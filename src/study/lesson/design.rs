@@ -2,16 +2,16 @@
 //!
 //! Three stars: it works once, it works in every order, and nothing that is allowed works for less.
 
-use super::answer::{AnswerResult, Design};
-use super::{Exercise, Goal, Lesson, Scene, predict};
+use super::answer::{AnswerResult, LearnerDesign};
+use super::{DesignExercise, Lesson, LessonScene, OutcomeCondition, predict};
 use crate::analysis::digest::Digest;
 use crate::analysis::shape::Shape;
 use crate::language::BASE;
 use crate::model::expectation::Metric;
 use crate::model::scenario::Scenario;
-use crate::study::explore::{Explorer, Finding, FindingKind, Options};
+use crate::study::explore::{ExplorationFinding, ExplorationOptions, FindingKind, InterleavingExplorer};
 use crate::study::run;
-use crate::study::schedule::View;
+use crate::study::schedule::TimingAssumption;
 use std::sync::Arc;
 
 /// Designs that are compared for their cost, at most.
@@ -23,7 +23,12 @@ const MAX_MEMORY: u64 = 128 << 20;
 pub type Cost = (u32, u64);
 
 /// Judges a design by one run.
-pub fn judge_change(lesson: &Lesson, scene: &Scene, exercise: &Exercise, design: &Design) -> AnswerResult {
+pub fn judge_change(
+    lesson: &Lesson,
+    scene: &LessonScene,
+    exercise: &DesignExercise,
+    design: &LearnerDesign,
+) -> AnswerResult {
     if let Some(refused) = refusal(exercise, design) {
         return refused;
     }
@@ -35,7 +40,12 @@ pub fn judge_change(lesson: &Lesson, scene: &Scene, exercise: &Exercise, design:
 }
 
 /// Judges a design by every order.
-pub fn judge_proof(lesson: &Lesson, scene: &Scene, exercise: &Exercise, design: &Design) -> AnswerResult {
+pub fn judge_proof(
+    lesson: &Lesson,
+    scene: &LessonScene,
+    exercise: &DesignExercise,
+    design: &LearnerDesign,
+) -> AnswerResult {
     let once = judge_change(lesson, scene, exercise, design);
     if !once.passed {
         return once;
@@ -44,7 +54,7 @@ pub fn judge_proof(lesson: &Lesson, scene: &Scene, exercise: &Exercise, design: 
         return AnswerResult::wrong("The design does not read.");
     };
     match every_order(&scenario) {
-        EveryOrder::Fails(finding) => {
+        AllOrdersResult::Fails(finding) => {
             let text = "It works in the run shown, and not in every order.";
             let reply = misconception(lesson, scene, exercise, design).unwrap_or(text);
             AnswerResult {
@@ -54,13 +64,13 @@ pub fn judge_proof(lesson: &Lesson, scene: &Scene, exercise: &Exercise, design: 
                 counterexample: Some(finding.schedule),
             }
         }
-        EveryOrder::Unknown => AnswerResult {
+        AllOrdersResult::Unknown => AnswerResult {
             passed: false,
             stars: 1,
             reply: "It works in the run shown; there are too many orders to explore all of them.".to_owned(),
             counterexample: None,
         },
-        EveryOrder::Holds => match cheaper(lesson, scene, exercise, &scenario) {
+        AllOrdersResult::Holds => match cheaper(lesson, scene, exercise, &scenario) {
             None => AnswerResult {
                 passed: true,
                 stars: 3,
@@ -84,46 +94,59 @@ pub enum GoalScope {
 }
 
 /// The cheapest design that meets the goal, if one was found.
-pub fn cheapest(lesson: &Lesson, scene: &Scene, exercise: &Exercise, demand: GoalScope) -> Option<Design> {
+pub fn cheapest(
+    lesson: &Lesson,
+    scene: &LessonScene,
+    exercise: &DesignExercise,
+    demand: GoalScope,
+) -> Option<LearnerDesign> {
     let mut designs = candidates(lesson, scene, exercise);
     designs.sort_by_key(|(cost, _)| *cost);
-    let meets = |design: &Design| works(lesson, scene, exercise, design, demand);
+    let meets = |design: &LearnerDesign| works(lesson, scene, exercise, design, demand);
     designs.into_iter().map(|(_, design)| design).find(meets)
 }
 
 /// What a scenario comes to over all its orders.
-enum EveryOrder {
+enum AllOrdersResult {
     Holds,
-    Fails(Finding),
+    Fails(ExplorationFinding),
     Unknown,
 }
 
-fn every_order(scenario: &Arc<Scenario>) -> EveryOrder {
+fn every_order(scenario: &Arc<Scenario>) -> AllOrdersResult {
     // A shape without a ring cannot deadlock in any order, however many there are; without cells nothing else depends on the order.
     let only_deadlock = scenario.expectations.iter().all(|expected| expected.metric == Metric::Deadlock);
     if scenario.cells.is_empty() && only_deadlock && !Shape::dangers(scenario).can_hang {
-        return EveryOrder::Holds;
+        return AllOrdersResult::Holds;
     }
     let mut complete = true;
-    for view in [View::Timed, View::Untimed { timeouts_last: false }] {
-        let bounds =
-            Options { view, most_states: predict::MAX_STATES, most_memory: MAX_MEMORY, ..Options::default() };
-        let mut explorer = Explorer::new(scenario, bounds);
+    for view in [TimingAssumption::Timed, TimingAssumption::Untimed { timeouts_last: false }] {
+        let bounds = ExplorationOptions {
+            view,
+            most_states: predict::MAX_STATES,
+            most_memory: MAX_MEMORY,
+            ..ExplorationOptions::default()
+        };
+        let mut explorer = InterleavingExplorer::new(scenario, bounds);
         while !explorer.advance(10_000) {
             if explorer.findings().iter().any(|finding| is_fault(scenario, finding)) {
                 break;
             }
         }
         if let Some(finding) = explorer.findings().iter().find(|finding| is_fault(scenario, finding)) {
-            return EveryOrder::Fails(finding.clone());
+            return AllOrdersResult::Fails(finding.clone());
         }
         complete &= explorer.coverage().exhausted && explorer.coverage().cut_arrivals.is_empty();
     }
-    if complete || !Shape::dangers(scenario).can_hang { EveryOrder::Holds } else { EveryOrder::Unknown }
+    if complete || !Shape::dangers(scenario).can_hang {
+        AllOrdersResult::Holds
+    } else {
+        AllOrdersResult::Unknown
+    }
 }
 
 /// Whether a finding is against what is expected. A lost update is one only where the goal speaks of them.
-fn is_fault(scenario: &Scenario, finding: &Finding) -> bool {
+fn is_fault(scenario: &Scenario, finding: &ExplorationFinding) -> bool {
     match finding.kind {
         FindingKind::Deadlock(_)
         | FindingKind::Partial(_)
@@ -136,23 +159,34 @@ fn is_fault(scenario: &Scenario, finding: &Finding) -> bool {
     }
 }
 
-fn works(lesson: &Lesson, scene: &Scene, exercise: &Exercise, design: &Design, demand: GoalScope) -> bool {
+fn works(
+    lesson: &Lesson,
+    scene: &LessonScene,
+    exercise: &DesignExercise,
+    design: &LearnerDesign,
+    demand: GoalScope,
+) -> bool {
     let shown = shown(scene, design);
     predict::failures(lesson, &shown, &exercise.goal).is_empty()
         && match demand {
             GoalScope::OneRun => true,
             GoalScope::EveryOrder => predict::held_against(lesson, &shown, &exercise.goal)
-                .is_some_and(|scenario| matches!(every_order(&scenario), EveryOrder::Holds)),
+                .is_some_and(|scenario| matches!(every_order(&scenario), AllOrdersResult::Holds)),
         }
 }
 
 /// A design that works in every order and costs less than this scenario.
-fn cheaper(lesson: &Lesson, scene: &Scene, exercise: &Exercise, scenario: &Arc<Scenario>) -> Option<Design> {
+fn cheaper(
+    lesson: &Lesson,
+    scene: &LessonScene,
+    exercise: &DesignExercise,
+    scenario: &Arc<Scenario>,
+) -> Option<LearnerDesign> {
     let own = cost(scenario);
     let mut designs = candidates(lesson, scene, exercise);
     designs.retain(|(cost, _)| *cost < own);
     designs.sort_by_key(|(cost, _)| *cost);
-    let meets = |design: &Design| works(lesson, scene, exercise, design, GoalScope::EveryOrder);
+    let meets = |design: &LearnerDesign| works(lesson, scene, exercise, design, GoalScope::EveryOrder);
     designs.into_iter().map(|(_, design)| design).find(meets)
 }
 
@@ -162,7 +196,7 @@ fn cost(scenario: &Arc<Scenario>) -> Cost {
 }
 
 /// Every design that may be made of the allowed variants and whole-numbered params, with what it costs.
-fn candidates(lesson: &Lesson, scene: &Scene, exercise: &Exercise) -> Vec<(Cost, Design)> {
+fn candidates(lesson: &Lesson, scene: &LessonScene, exercise: &DesignExercise) -> Vec<(Cost, LearnerDesign)> {
     let mut list = Vec::new();
     // The base design is the variant that the scene shows.
     for variant in std::iter::once(BASE.to_owned()).chain(exercise.variants.iter().cloned()) {
@@ -180,7 +214,7 @@ fn candidates(lesson: &Lesson, scene: &Scene, exercise: &Exercise) -> Vec<(Cost,
             }
         }
         for set in sets {
-            let design = Design { variant: variant.clone(), set };
+            let design = LearnerDesign { variant: variant.clone(), set };
             if let Ok(scenario) = lesson.scenario(&shown(scene, &design)) {
                 list.push((cost(&scenario), design));
             }
@@ -191,7 +225,7 @@ fn candidates(lesson: &Lesson, scene: &Scene, exercise: &Exercise) -> Vec<(Cost,
 }
 
 /// The values that each allowed param of a variant may take: those that are listed, or its whole numbers.
-fn ranges(lesson: &Lesson, variant: &str, exercise: &Exercise) -> Vec<(String, Vec<String>)> {
+fn ranges(lesson: &Lesson, variant: &str, exercise: &DesignExercise) -> Vec<(String, Vec<String>)> {
     let whole = |text: &Option<String>| text.as_ref().and_then(|text| text.parse::<u64>().ok());
     let params = lesson.document.params(variant);
     let allowed = params.iter().filter(|param| exercise.allows(&param.name));
@@ -207,16 +241,16 @@ fn ranges(lesson: &Lesson, variant: &str, exercise: &Exercise) -> Vec<(String, V
 }
 
 /// The scene with a learner's design in it.
-pub fn shown(scene: &Scene, design: &Design) -> Scene {
+pub fn shown(scene: &LessonScene, design: &LearnerDesign) -> LessonScene {
     let mut set = scene.set.clone();
     set.retain(|(path, _)| design.set.iter().all(|(other, _)| other != path));
     set.extend(design.set.iter().cloned());
     let variant = if design.is_base() { scene.variant.clone() } else { design.variant.clone() };
-    Scene { variant, set, ..scene.clone() }
+    LessonScene { variant, set, ..scene.clone() }
 }
 
 /// Refuses what the step does not allow.
-fn refusal(exercise: &Exercise, design: &Design) -> Option<AnswerResult> {
+fn refusal(exercise: &DesignExercise, design: &LearnerDesign) -> Option<AnswerResult> {
     if !exercise.allows_variant(&design.variant) {
         return Some(AnswerResult::wrong(format!(
             "The variant `{}` is not among the choices.",
@@ -236,15 +270,15 @@ fn refusal(exercise: &Exercise, design: &Design) -> Option<AnswerResult> {
 /// What is said to a wrong design that is worth a reply of its own: one that sets a value to what it is anyway is the same.
 fn misconception<'a>(
     lesson: &Lesson,
-    scene: &Scene,
-    exercise: &'a Exercise,
-    design: &Design,
+    scene: &LessonScene,
+    exercise: &'a DesignExercise,
+    design: &LearnerDesign,
 ) -> Option<&'a str> {
     let values = |variant: &str, set: &[(String, String)]| -> Vec<Option<String>> {
         exercise.allow.iter().map(|path| value_of(lesson, scene, variant, set, path)).collect()
     };
     let given = values(&design.variant, &design.set);
-    let is_it = |one: &&super::Misconception| {
+    let is_it = |one: &&super::DesignMisconception| {
         one.variant == design.variant && values(&one.variant, &one.set) == given
     };
     exercise.misconceptions.iter().find(is_it).map(|one| one.reply.as_str())
@@ -253,7 +287,7 @@ fn misconception<'a>(
 /// The value that a path has in a design, if the design, the scene or a param of the document says it.
 pub fn value_of(
     lesson: &Lesson,
-    scene: &Scene,
+    scene: &LessonScene,
     variant: &str,
     set: &[(String, String)],
     path: &str,
@@ -270,7 +304,7 @@ pub fn value_of(
 }
 
 /// The goal in words, a line for each condition.
-pub fn goal_lines(goal: &Goal) -> Vec<String> {
+pub fn goal_lines(goal: &OutcomeCondition) -> Vec<String> {
     let mut lines: Vec<String> =
         goal.expect.iter().map(|(metric, bound)| format!("{metric} {}", relation(bound))).collect();
     if let Some(can) = goal.can_deadlock {

@@ -3,13 +3,13 @@
 //! Invariant: only ways that the engine allows can be taken. What a way leads to is not said before it is taken.
 
 use super::answer::AnswerResult;
-use super::{Aim, Lesson, Puzzle, Scene};
+use super::{Lesson, LessonScene, PuzzleObjective, SchedulingPuzzle};
 use crate::analysis::digest::Digest;
 use crate::model::scenario::Scenario;
 use crate::model::time::Time;
-use crate::study::branch::{self, BranchFrom, BranchPoint};
-use crate::study::explore::{Explorer, FindingKind, Options};
-use crate::study::schedule::{self, Schedule, ScheduleError, Turn};
+use crate::study::branch::{self, BranchPoint, BranchSearchStart};
+use crate::study::explore::{ExplorationOptions, FindingKind, InterleavingExplorer};
+use crate::study::schedule::{self, Schedule, ScheduleDeviation, ScheduleError};
 use crate::trace::Trace;
 use std::sync::Arc;
 
@@ -18,9 +18,9 @@ const MAX_STEPS: u64 = 400_000;
 
 /// A game in progress.
 #[derive(Clone, Debug)]
-pub struct Game {
+pub struct SchedulingGame {
     scenario: Arc<Scenario>,
-    puzzle: Puzzle,
+    puzzle: SchedulingPuzzle,
     /// The way taken at each point so far, from point 1 on.
     taken: Vec<u16>,
     /// Which of those points left a choice.
@@ -29,7 +29,7 @@ pub struct Game {
 
 /// What the learner sees of a point.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Move {
+pub struct GameChoicePoint {
     /// When what comes next happens.
     pub at: Time,
     /// How many events have happened: what is shown up to there gives nothing away.
@@ -38,17 +38,17 @@ pub struct Move {
     pub ways: Vec<(u16, String)>,
 }
 
-impl Game {
+impl SchedulingGame {
     /// A game at its beginning.
-    pub fn new(scenario: Arc<Scenario>, puzzle: Puzzle) -> Game {
-        Game { scenario, puzzle, taken: Vec::new(), chosen: Vec::new() }
+    pub fn new(scenario: Arc<Scenario>, puzzle: SchedulingPuzzle) -> SchedulingGame {
+        SchedulingGame { scenario, puzzle, taken: Vec::new(), chosen: Vec::new() }
     }
 
     /// The next point that leaves a choice; points at which all ways come to the same are passed. `None` once the run is over.
     ///
     /// # Errors
-    /// Never for ways that were taken with [`Game::take`].
-    pub fn next_move(&mut self) -> Result<Option<Move>, ScheduleError> {
+    /// Never for ways that were taken with [`SchedulingGame::take`].
+    pub fn next_move(&mut self) -> Result<Option<GameChoicePoint>, ScheduleError> {
         loop {
             let Some(point) = self.point()? else { return Ok(None) };
             let ways: Vec<(u16, String)> = (0u16..)
@@ -57,7 +57,7 @@ impl Game {
                 .map(|(number, way)| (number, way.text.clone()))
                 .collect();
             if ways.len() > 1 {
-                return Ok(Some(Move { at: point.at, events: point.events, ways }));
+                return Ok(Some(GameChoicePoint { at: point.at, events: point.events, ways }));
             }
             self.taken.push(0);
         }
@@ -88,14 +88,14 @@ impl Game {
     /// The way so far; from there on the engine goes its own.
     pub fn schedule(&self) -> Schedule {
         let turns = (1u32..).zip(&self.taken).filter(|(_, choice)| **choice > 0);
-        let turns = turns.map(|(point, &choice)| Turn { point, choice }).collect();
+        let turns = turns.map(|(point, &choice)| ScheduleDeviation { point, choice }).collect();
         Schedule { view: self.puzzle.view, arrivals: Vec::new(), turns }
     }
 
     /// The run of the way so far, to its end: what comes after the present point is not for the learner yet.
     ///
     /// # Errors
-    /// Never for ways that were taken with [`Game::take`].
+    /// Never for ways that were taken with [`SchedulingGame::take`].
     pub fn replay(&self) -> Result<Trace, ScheduleError> {
         Ok(schedule::replay(&self.scenario, &self.schedule())?.trace)
     }
@@ -108,26 +108,35 @@ impl Game {
     /// The point after those taken.
     fn point(&self) -> Result<Option<BranchPoint>, ScheduleError> {
         let schedule = self.schedule();
-        let found =
-            branch::branches(&self.scenario, &schedule, BranchFrom::At(Time::ZERO), self.taken.len() + 1)?;
+        let found = branch::branches(
+            &self.scenario,
+            &schedule,
+            BranchSearchStart::At(Time::ZERO),
+            self.taken.len() + 1,
+        )?;
         Ok(found.points.into_iter().nth(self.taken.len()))
     }
 }
 
 /// Whether the run of a schedule comes to what is wanted.
-fn reaches(scenario: &Scenario, schedule: &Schedule, aim: Aim) -> Result<bool, ScheduleError> {
+fn reaches(scenario: &Scenario, schedule: &Schedule, aim: PuzzleObjective) -> Result<bool, ScheduleError> {
     let replay = schedule::replay(scenario, schedule)?;
     let digest = Digest::owning(replay.trace);
     let deadlocks = !digest.findings.deadlocks.is_empty();
     Ok(match aim {
-        Aim::Deadlock => deadlocks,
-        Aim::Finish => !deadlocks,
-        Aim::LostUpdate => !digest.lost_updates.is_empty(),
+        PuzzleObjective::Deadlock => deadlocks,
+        PuzzleObjective::Finish => !deadlocks,
+        PuzzleObjective::LostUpdate => !digest.lost_updates.is_empty(),
     })
 }
 
 /// Judges a schedule that a learner has found.
-pub fn judge(lesson: &Lesson, scene: &Scene, puzzle: &Puzzle, schedule: &Schedule) -> AnswerResult {
+pub fn judge(
+    lesson: &Lesson,
+    scene: &LessonScene,
+    puzzle: &SchedulingPuzzle,
+    schedule: &Schedule,
+) -> AnswerResult {
     let Ok(scenario) = lesson.scenario(scene) else { return AnswerResult::wrong("The run does not read.") };
     if schedule.view != puzzle.view || !schedule.arrivals.is_empty() {
         return AnswerResult::wrong("This is a schedule of another view.");
@@ -138,30 +147,33 @@ pub fn judge(lesson: &Lesson, scene: &Scene, puzzle: &Puzzle, schedule: &Schedul
     match reaches(&scenario, schedule, puzzle.aim) {
         Ok(true) => AnswerResult::right("You made it happen."),
         Ok(false) => AnswerResult::wrong(match puzzle.aim {
-            Aim::Deadlock => "This order does not deadlock.",
-            Aim::Finish => "This order deadlocks.",
-            Aim::LostUpdate => "This order loses nothing.",
+            PuzzleObjective::Deadlock => "This order does not deadlock.",
+            PuzzleObjective::Finish => "This order deadlocks.",
+            PuzzleObjective::LostUpdate => "This order loses nothing.",
         }),
         Err(wrong) => AnswerResult::wrong(wrong.to_string()),
     }
 }
 
 /// A schedule that solves a puzzle, the fewest turns first; `None` if there is none within the search's bounds.
-pub fn solution(lesson: &Lesson, scene: &Scene, puzzle: &Puzzle) -> Option<Schedule> {
+pub fn solution(lesson: &Lesson, scene: &LessonScene, puzzle: &SchedulingPuzzle) -> Option<Schedule> {
     let scenario = lesson.scenario(scene).ok()?;
     let plain = Schedule { view: puzzle.view, arrivals: Vec::new(), turns: Vec::new() };
     if reaches(&scenario, &plain, puzzle.aim).ok()? {
         return Some(plain);
     }
-    if puzzle.aim == Aim::Finish {
+    if puzzle.aim == PuzzleObjective::Finish {
         return first_safe_turn(&scenario, &plain);
     }
-    let mut explorer = Explorer::new(&scenario, Options { view: puzzle.view, ..Options::default() });
+    let mut explorer = InterleavingExplorer::new(
+        &scenario,
+        ExplorationOptions { view: puzzle.view, ..ExplorationOptions::default() },
+    );
     explorer.advance(MAX_STEPS);
     let wanted = |kind: &FindingKind| match puzzle.aim {
-        Aim::Deadlock => matches!(kind, FindingKind::Deadlock(_) | FindingKind::Partial(_)),
-        Aim::LostUpdate => matches!(kind, FindingKind::LostUpdate(..)),
-        Aim::Finish => false,
+        PuzzleObjective::Deadlock => matches!(kind, FindingKind::Deadlock(_) | FindingKind::Partial(_)),
+        PuzzleObjective::LostUpdate => matches!(kind, FindingKind::LostUpdate(..)),
+        PuzzleObjective::Finish => false,
     };
     let found = explorer.findings().iter().filter(|finding| wanted(&finding.kind));
     found.map(|finding| finding.schedule.clone()).min_by_key(|schedule| schedule.turns.len())
@@ -170,7 +182,7 @@ pub fn solution(lesson: &Lesson, scene: &Scene, puzzle: &Puzzle) -> Option<Sched
 /// One turn that avoids the deadlock of the plain run.
 fn first_safe_turn(scenario: &Arc<Scenario>, plain: &Schedule) -> Option<Schedule> {
     const MAX_POINTS: usize = 200;
-    let found = branch::branches(scenario, plain, BranchFrom::At(Time::ZERO), MAX_POINTS).ok()?;
+    let found = branch::branches(scenario, plain, BranchSearchStart::At(Time::ZERO), MAX_POINTS).ok()?;
     let ways = found.points.into_iter().flat_map(|point| point.ways.into_iter().skip(1));
-    ways.map(|way| way.schedule).find(|way| reaches(scenario, way, Aim::Finish) == Ok(true))
+    ways.map(|way| way.schedule).find(|way| reaches(scenario, way, PuzzleObjective::Finish) == Ok(true))
 }

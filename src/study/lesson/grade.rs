@@ -2,9 +2,9 @@
 //!
 //! Invariant: a grade depends on the lesson and the answers alone; the result that a line claims is only compared.
 
-use super::answer::{Answer, AnswerResult};
+use super::answer::{AnswerResult, LearnerAnswer};
 use super::design::GoalScope;
-use super::{Lesson, Prediction, Scene, Step, StepTask, design, game, predict};
+use super::{LearnerTask, Lesson, LessonScene, LessonStep, PredictionQuestion, design, game, predict};
 use crate::language::BASE;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
@@ -12,14 +12,14 @@ use xxhash_rust::xxh3::xxh3_64;
 /// A finished lesson, as it is handed in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct HandIn {
+pub struct LessonHandIn {
     /// Whose it is, as the learner wrote it; may be empty.
     #[serde(default)]
     pub by: String,
     /// The lesson's name.
     pub lesson: String,
     /// An answer for each step that wants one, in order; `None` where there was none.
-    pub answers: Vec<Option<Answer>>,
+    pub answers: Vec<Option<LearnerAnswer>>,
     /// How many were right, as claimed.
     pub passed: usize,
     /// Stars, as claimed.
@@ -30,14 +30,14 @@ pub struct HandIn {
 
 /// What a hand-in comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Grade {
+pub struct HandInGrade {
     /// A mark for each step that wants an answer, in order.
     pub marks: Vec<AnswerResult>,
     /// The claimed result and fingerprint are those that were computed.
     pub is_as_claimed: bool,
 }
 
-impl Grade {
+impl HandInGrade {
     /// How many steps are passed.
     pub fn passed(&self) -> usize {
         self.marks.iter().filter(|mark| mark.passed).count()
@@ -49,12 +49,12 @@ impl Grade {
     }
 }
 
-impl HandIn {
+impl LessonHandIn {
     /// What a learner hands in.
-    pub fn new(lesson: &Lesson, by: &str, answers: Vec<Option<Answer>>) -> HandIn {
+    pub fn new(lesson: &Lesson, by: &str, answers: Vec<Option<LearnerAnswer>>) -> LessonHandIn {
         let marks = marks(lesson, &answers);
-        let grade = Grade { marks, is_as_claimed: true };
-        HandIn {
+        let grade = HandInGrade { marks, is_as_claimed: true };
+        LessonHandIn {
             by: by.to_owned(),
             lesson: lesson.name.clone(),
             passed: grade.passed(),
@@ -65,9 +65,9 @@ impl HandIn {
     }
 
     /// Computes the result again.
-    pub fn grade(&self, lesson: &Lesson) -> Grade {
+    pub fn grade(&self, lesson: &Lesson) -> HandInGrade {
         let marks = marks(lesson, &self.answers);
-        let mut grade = Grade { marks, is_as_claimed: false };
+        let mut grade = HandInGrade { marks, is_as_claimed: false };
         grade.is_as_claimed = grade.passed() == self.passed
             && grade.stars() == self.stars
             && self.fingerprint == fingerprint(lesson, &self.answers);
@@ -83,40 +83,40 @@ impl HandIn {
     ///
     /// # Errors
     /// Why it is no hand-in.
-    pub fn parse(line: &str) -> Result<HandIn, String> {
+    pub fn parse(line: &str) -> Result<LessonHandIn, String> {
         serde_json::from_str(line).map_err(|wrong| wrong.to_string())
     }
 }
 
 /// Judges one answer to one step.
-pub fn judge(lesson: &Lesson, step: &Step, answer: &Answer) -> AnswerResult {
+pub fn judge(lesson: &Lesson, step: &LessonStep, answer: &LearnerAnswer) -> AnswerResult {
     let scene = &step.scene;
     match (&step.task, answer) {
-        (StepTask::Predict(Prediction::Choice(choices)), Answer::Choice(number)) => {
+        (LearnerTask::Predict(PredictionQuestion::Choice(choices)), LearnerAnswer::Choice(number)) => {
             predict::judge_choice(lesson, scene, choices, number.wrapping_sub(1))
         }
-        (StepTask::Predict(Prediction::Number(metric)), Answer::Number(typed)) => {
+        (LearnerTask::Predict(PredictionQuestion::Number(metric)), LearnerAnswer::Number(typed)) => {
             predict::judge_number(lesson, scene, metric, typed)
         }
-        (StepTask::Predict(Prediction::NextTask(moment)), Answer::Task(name)) => {
+        (LearnerTask::Predict(PredictionQuestion::NextTask(moment)), LearnerAnswer::Task(name)) => {
             predict::judge_next(lesson, scene, moment, name)
         }
-        (StepTask::Schedule(puzzle), Answer::Schedule(text)) => match text.parse() {
+        (LearnerTask::Schedule(puzzle), LearnerAnswer::Schedule(text)) => match text.parse() {
             Ok(schedule) => game::judge(lesson, scene, puzzle, &schedule),
             Err(wrong) => AnswerResult::wrong(format!("{wrong}.")),
         },
-        (StepTask::Change(exercise), Answer::Design(given)) => {
+        (LearnerTask::Change(exercise), LearnerAnswer::Design(given)) => {
             design::judge_change(lesson, scene, exercise, given)
         }
-        (StepTask::Prove(exercise), Answer::Design(given)) => {
+        (LearnerTask::Prove(exercise), LearnerAnswer::Design(given)) => {
             design::judge_proof(lesson, scene, exercise, given)
         }
         (
-            StepTask::Say
-            | StepTask::Predict(_)
-            | StepTask::Schedule(_)
-            | StepTask::Change(_)
-            | StepTask::Prove(_),
+            LearnerTask::Say
+            | LearnerTask::Predict(_)
+            | LearnerTask::Schedule(_)
+            | LearnerTask::Change(_)
+            | LearnerTask::Prove(_),
             _,
         ) => AnswerResult::wrong("This is not an answer to this step."),
     }
@@ -124,45 +124,46 @@ pub fn judge(lesson: &Lesson, step: &Step, answer: &Answer) -> AnswerResult {
 
 /// The answer that passes a step, computed. For a choice, a number, a task and a schedule it is the right one, for a design
 /// the cheapest that works; `None` for a step that wants no answer, or if none was found.
-pub fn model_answer(lesson: &Lesson, step: &Step) -> Option<Answer> {
-    let scene: &Scene = &step.scene;
+pub fn model_answer(lesson: &Lesson, step: &LessonStep) -> Option<LearnerAnswer> {
+    let scene: &LessonScene = &step.scene;
     match &step.task {
-        StepTask::Say => None,
-        StepTask::Predict(Prediction::Choice(choices)) => {
-            predict::right_choices(lesson, scene, choices).first().map(|number| Answer::Choice(number + 1))
+        LearnerTask::Say => None,
+        LearnerTask::Predict(PredictionQuestion::Choice(choices)) => {
+            predict::right_choices(lesson, scene, choices)
+                .first()
+                .map(|number| LearnerAnswer::Choice(number + 1))
         }
-        StepTask::Predict(prediction @ Prediction::Number(_)) => {
-            Some(Answer::Number(predict::right_answer(lesson, scene, prediction)))
+        LearnerTask::Predict(prediction @ PredictionQuestion::Number(_)) => {
+            Some(LearnerAnswer::Number(predict::right_answer(lesson, scene, prediction)))
         }
-        StepTask::Predict(prediction @ Prediction::NextTask(_)) => {
-            Some(Answer::Task(predict::right_answer(lesson, scene, prediction)))
+        LearnerTask::Predict(prediction @ PredictionQuestion::NextTask(_)) => {
+            Some(LearnerAnswer::Task(predict::right_answer(lesson, scene, prediction)))
         }
-        StepTask::Schedule(puzzle) => {
-            game::solution(lesson, scene, puzzle).map(|schedule| Answer::Schedule(schedule.to_string()))
+        LearnerTask::Schedule(puzzle) => game::solution(lesson, scene, puzzle)
+            .map(|schedule| LearnerAnswer::Schedule(schedule.to_string())),
+        LearnerTask::Change(exercise) => {
+            design::cheapest(lesson, scene, exercise, GoalScope::OneRun).map(LearnerAnswer::Design)
         }
-        StepTask::Change(exercise) => {
-            design::cheapest(lesson, scene, exercise, GoalScope::OneRun).map(Answer::Design)
-        }
-        StepTask::Prove(exercise) => {
-            design::cheapest(lesson, scene, exercise, GoalScope::EveryOrder).map(Answer::Design)
+        LearnerTask::Prove(exercise) => {
+            design::cheapest(lesson, scene, exercise, GoalScope::EveryOrder).map(LearnerAnswer::Design)
         }
     }
 }
 
 /// The answer that passes a step, in words; empty for a step that wants none, or if none was found.
-pub fn answer_words(lesson: &Lesson, step: &Step) -> String {
-    if let StepTask::Predict(prediction) = &step.task {
+pub fn answer_words(lesson: &Lesson, step: &LessonStep) -> String {
+    if let LearnerTask::Predict(prediction) = &step.task {
         return predict::right_answer(lesson, &step.scene, prediction);
     }
     match model_answer(lesson, step) {
-        Some(Answer::Choice(number)) => number.to_string(),
-        Some(Answer::Number(text) | Answer::Task(text) | Answer::Schedule(text)) => text,
-        Some(Answer::Design(design)) => design.words(),
+        Some(LearnerAnswer::Choice(number)) => number.to_string(),
+        Some(LearnerAnswer::Number(text) | LearnerAnswer::Task(text) | LearnerAnswer::Schedule(text)) => text,
+        Some(LearnerAnswer::Design(design)) => design.words(),
         None => String::new(),
     }
 }
 
-fn marks(lesson: &Lesson, answers: &[Option<Answer>]) -> Vec<AnswerResult> {
+fn marks(lesson: &Lesson, answers: &[Option<LearnerAnswer>]) -> Vec<AnswerResult> {
     let questions = lesson.steps.iter().filter(|step| step.is_question());
     let given = answers.iter().map(Some).chain(std::iter::repeat(None));
     questions
@@ -175,7 +176,7 @@ fn marks(lesson: &Lesson, answers: &[Option<Answer>]) -> Vec<AnswerResult> {
 }
 
 /// Of the lesson's scenario and steps, and of the answers: another lesson or another answer has another.
-fn fingerprint(lesson: &Lesson, answers: &[Option<Answer>]) -> String {
+fn fingerprint(lesson: &Lesson, answers: &[Option<LearnerAnswer>]) -> String {
     let answers = serde_json::to_string(answers).expect("texts, numbers and lists");
     let steps: String = lesson.steps.iter().map(|step| format!("{step:?}")).collect();
     let text = format!("{}\0{BASE}\0{}\0{steps}\0{answers}", lesson.name, lesson.document.source());

@@ -13,7 +13,7 @@ pub mod predict;
 pub mod read;
 pub mod sheet;
 
-use super::schedule::View;
+use super::schedule::TimingAssumption;
 use crate::language::{BASE, Document, Overrides, Problems};
 use crate::model::scenario::Scenario;
 use std::sync::Arc;
@@ -37,25 +37,25 @@ pub struct Lesson {
     /// The scenario that its steps run.
     pub document: Document,
     /// The steps, in order.
-    pub steps: Vec<Step>,
+    pub steps: Vec<LessonStep>,
 }
 
 /// One step of a lesson.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Step {
+pub struct LessonStep {
     /// What is said or asked, Markdown.
     pub text: String,
     /// What the presenter sees besides; empty if there is nothing.
     pub notes: String,
     /// Which run is shown.
-    pub scene: Scene,
+    pub scene: LessonScene,
     /// What is wanted of the learner.
-    pub task: StepTask,
+    pub task: LearnerTask,
 }
 
 /// Which run a step shows, and where.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Scene {
+pub struct LessonScene {
     /// The variant; `base` unless the step names one.
     pub variant: String,
     /// Values set in place of the document's: paths and values as text.
@@ -68,24 +68,24 @@ pub struct Scene {
 
 /// What is wanted of the learner.
 #[derive(Clone, Debug, PartialEq)]
-pub enum StepTask {
+pub enum LearnerTask {
     /// Reading, no answer.
     Say,
     /// To say beforehand what a run will come to.
-    Predict(Prediction),
+    Predict(PredictionQuestion),
     /// To be the scheduler.
-    Schedule(Puzzle),
+    Schedule(SchedulingPuzzle),
     /// To change the design so that one run meets a goal.
-    Change(Exercise),
+    Change(DesignExercise),
     /// To change the design so that every order meets a goal.
-    Prove(Exercise),
+    Prove(DesignExercise),
 }
 
 /// What a prediction is about.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Prediction {
+pub enum PredictionQuestion {
     /// One of several statements; that one is right whose condition holds.
-    Choice(Vec<Choice>),
+    Choice(Vec<AnswerChoice>),
     /// A metric of the run, as `[expect]` names it: `makespan`, `queue.pool.max`.
     Number(String),
     /// The task that starts next after a moment, a duration as text.
@@ -94,18 +94,18 @@ pub enum Prediction {
 
 /// A statement that may be chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Choice {
+pub struct AnswerChoice {
     /// What is stated.
     pub text: String,
     /// What must hold for it to be right.
-    pub when: Goal,
+    pub when: OutcomeCondition,
     /// What is said to whoever chooses it and is wrong; empty if there is nothing of its own.
     pub reply: String,
 }
 
 /// Conditions that hold together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Goal {
+pub struct OutcomeCondition {
     /// Expectations as `[expect]` has them: a metric and what it is held against.
     pub expect: Vec<(String, String)>,
     /// Whether some order deadlocks; `None` if it does not matter.
@@ -114,18 +114,18 @@ pub struct Goal {
 
 /// Be the scheduler.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Puzzle {
+pub struct SchedulingPuzzle {
     /// What the learner should bring about.
-    pub aim: Aim,
+    pub aim: PuzzleObjective,
     /// In which view; the untimed one lets whatever is under way end next.
-    pub view: View,
+    pub view: TimingAssumption,
     /// How many choices there may be until then.
     pub max_choices: usize,
 }
 
 /// What a schedule should bring about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Aim {
+pub enum PuzzleObjective {
     /// Some deadlock at all.
     Deadlock,
     /// An end without one.
@@ -136,9 +136,9 @@ pub enum Aim {
 
 /// A design to be changed.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Exercise {
+pub struct DesignExercise {
     /// What the design must come to.
-    pub goal: Goal,
+    pub goal: OutcomeCondition,
     /// Params and paths that may be set.
     pub allow: Vec<String>,
     /// The values that such a path may be given; any value where there are none.
@@ -146,12 +146,12 @@ pub struct Exercise {
     /// Variants that may be chosen.
     pub variants: Vec<String>,
     /// Wrong answers that are worth a reply of their own.
-    pub misconceptions: Vec<Misconception>,
+    pub misconceptions: Vec<DesignMisconception>,
 }
 
 /// A wrong design, and what is said to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Misconception {
+pub struct DesignMisconception {
     /// The variant; `base` if it names none.
     pub variant: String,
     /// What it sets.
@@ -165,7 +165,7 @@ impl Lesson {
     ///
     /// # Errors
     /// If the values that are set do not make a scenario.
-    pub fn scenario(&self, scene: &Scene) -> Result<Arc<Scenario>, Problems> {
+    pub fn scenario(&self, scene: &LessonScene) -> Result<Arc<Scenario>, Problems> {
         self.design(&scene.variant, &scene.set)
     }
 
@@ -184,28 +184,31 @@ impl Lesson {
     }
 }
 
-impl Step {
+impl LessonStep {
     /// Whether an answer is wanted.
     pub fn is_question(&self) -> bool {
         match self.task {
-            StepTask::Say => false,
-            StepTask::Predict(_) | StepTask::Schedule(_) | StepTask::Change(_) | StepTask::Prove(_) => true,
+            LearnerTask::Say => false,
+            LearnerTask::Predict(_)
+            | LearnerTask::Schedule(_)
+            | LearnerTask::Change(_)
+            | LearnerTask::Prove(_) => true,
         }
     }
 
     /// What kind of step it is, one word.
     pub fn kind(&self) -> &'static str {
         match self.task {
-            StepTask::Say => "say",
-            StepTask::Predict(_) => "predict",
-            StepTask::Schedule(_) => "schedule",
-            StepTask::Change(_) => "change",
-            StepTask::Prove(_) => "prove",
+            LearnerTask::Say => "say",
+            LearnerTask::Predict(_) => "predict",
+            LearnerTask::Schedule(_) => "schedule",
+            LearnerTask::Change(_) => "change",
+            LearnerTask::Prove(_) => "prove",
         }
     }
 }
 
-impl Exercise {
+impl DesignExercise {
     /// Whether a learner may set this path.
     pub fn allows(&self, path: &str) -> bool {
         self.allow.iter().any(|allowed| allowed == path)

@@ -3,7 +3,7 @@
 //! Invariant: the right answer is a function of the scenario: change a number in it, and it changes.
 
 use super::answer::AnswerResult;
-use super::{Choice, Goal, Lesson, Prediction, Scene};
+use super::{AnswerChoice, Lesson, LessonScene, OutcomeCondition, PredictionQuestion};
 use crate::analysis::digest::Digest;
 use crate::analysis::expect::{ExpectationResult, MetricValue};
 use crate::analysis::names::Names;
@@ -13,7 +13,7 @@ use crate::model::time::Time;
 use crate::study::advise::{self, Allowance};
 use crate::study::cancellation::without_bound;
 use crate::study::run;
-use crate::study::schedule::View;
+use crate::study::schedule::TimingAssumption;
 use crate::trace::Trace;
 use crate::trace::event::Event;
 use std::sync::Arc;
@@ -25,24 +25,24 @@ pub const MAX_STATES: usize = 200_000;
 const TOLERANCE: f64 = 0.005;
 
 /// The question as it is put: what can be chosen, if it is a choice.
-pub fn options(lesson: &Lesson, scene: &Scene, prediction: &Prediction) -> Vec<String> {
+pub fn options(lesson: &Lesson, scene: &LessonScene, prediction: &PredictionQuestion) -> Vec<String> {
     match prediction {
-        Prediction::Choice(choices) => choices.iter().map(|choice| choice.text.clone()).collect(),
-        Prediction::Number(_) => Vec::new(),
-        Prediction::NextTask(moment) => waiting_tasks(lesson, scene, moment),
+        PredictionQuestion::Choice(choices) => choices.iter().map(|choice| choice.text.clone()).collect(),
+        PredictionQuestion::Number(_) => Vec::new(),
+        PredictionQuestion::NextTask(moment) => waiting_tasks(lesson, scene, moment),
     }
 }
 
 /// The right answer in words.
-pub fn right_answer(lesson: &Lesson, scene: &Scene, prediction: &Prediction) -> String {
+pub fn right_answer(lesson: &Lesson, scene: &LessonScene, prediction: &PredictionQuestion) -> String {
     match prediction {
-        Prediction::Choice(choices) => right_choices(lesson, scene, choices)
+        PredictionQuestion::Choice(choices) => right_choices(lesson, scene, choices)
             .first()
             .map_or_else(|| "none of them".to_owned(), |&number| choices[number].text.clone()),
-        Prediction::Number(metric) => {
+        PredictionQuestion::Number(metric) => {
             measure(lesson, scene, metric).map_or_else(|| "nothing".to_owned(), |result| result.actual)
         }
-        Prediction::NextTask(moment) => next_tasks(lesson, scene, moment)
+        PredictionQuestion::NextTask(moment) => next_tasks(lesson, scene, moment)
             .into_iter()
             .next()
             .unwrap_or_else(|| "none: nothing starts any more".to_owned()),
@@ -50,12 +50,17 @@ pub fn right_answer(lesson: &Lesson, scene: &Scene, prediction: &Prediction) -> 
 }
 
 /// The numbers of the choices whose conditions hold. A well-made question has exactly one.
-pub fn right_choices(lesson: &Lesson, scene: &Scene, choices: &[Choice]) -> Vec<usize> {
+pub fn right_choices(lesson: &Lesson, scene: &LessonScene, choices: &[AnswerChoice]) -> Vec<usize> {
     (0..choices.len()).filter(|&number| holds(lesson, scene, &choices[number].when)).collect()
 }
 
 /// Judges the choice of this number, from 0.
-pub fn judge_choice(lesson: &Lesson, scene: &Scene, choices: &[Choice], chosen: usize) -> AnswerResult {
+pub fn judge_choice(
+    lesson: &Lesson,
+    scene: &LessonScene,
+    choices: &[AnswerChoice],
+    chosen: usize,
+) -> AnswerResult {
     let right = right_choices(lesson, scene, choices);
     if right.contains(&chosen) {
         return AnswerResult::right("Right.");
@@ -65,7 +70,7 @@ pub fn judge_choice(lesson: &Lesson, scene: &Scene, choices: &[Choice], chosen: 
 }
 
 /// Judges a number, a duration or `true` and `false`, as typed.
-pub fn judge_number(lesson: &Lesson, scene: &Scene, metric: &str, typed: &str) -> AnswerResult {
+pub fn judge_number(lesson: &Lesson, scene: &LessonScene, metric: &str, typed: &str) -> AnswerResult {
     let Some(result) = measure(lesson, scene, metric) else {
         return AnswerResult::wrong("This run has nothing to measure there.");
     };
@@ -85,7 +90,7 @@ pub fn judge_number(lesson: &Lesson, scene: &Scene, metric: &str, typed: &str) -
 }
 
 /// Judges which task starts next.
-pub fn judge_next(lesson: &Lesson, scene: &Scene, moment: &str, named: &str) -> AnswerResult {
+pub fn judge_next(lesson: &Lesson, scene: &LessonScene, moment: &str, named: &str) -> AnswerResult {
     let right = next_tasks(lesson, scene, moment);
     match right.as_slice() {
         [] if named.trim().is_empty() => AnswerResult::right("Right: nothing starts any more."),
@@ -126,12 +131,12 @@ fn seconds(text: &str) -> Option<f64> {
 }
 
 /// Whether all of a goal holds for the run of a scene (and, where asked, over its orders).
-pub fn holds(lesson: &Lesson, scene: &Scene, goal: &Goal) -> bool {
+pub fn holds(lesson: &Lesson, scene: &LessonScene, goal: &OutcomeCondition) -> bool {
     failures(lesson, scene, goal).is_empty()
 }
 
 /// What of a goal does not hold for the run of a scene, a sentence each.
-pub fn failures(lesson: &Lesson, scene: &Scene, goal: &Goal) -> Vec<String> {
+pub fn failures(lesson: &Lesson, scene: &LessonScene, goal: &OutcomeCondition) -> Vec<String> {
     let Some(scenario) = held_against(lesson, scene, goal) else {
         return vec!["The design does not read.".to_owned()];
     };
@@ -152,7 +157,7 @@ pub fn failures(lesson: &Lesson, scene: &Scene, goal: &Goal) -> Vec<String> {
 
 /// Whether some order of a scenario deadlocks, with these timings or with others, as far as [`MAX_STATES`] states show.
 pub fn can_deadlock(scenario: &Arc<Scenario>) -> bool {
-    let views = [View::Timed, View::Untimed { timeouts_last: false }];
+    let views = [TimingAssumption::Timed, TimingAssumption::Untimed { timeouts_last: false }];
     let allowance = Allowance::alone(&without_bound);
     views
         .into_iter()
@@ -160,7 +165,11 @@ pub fn can_deadlock(scenario: &Arc<Scenario>) -> bool {
 }
 
 /// The scenario of a scene, of which nothing but the goal is expected; `None` if it does not read.
-pub(super) fn held_against(lesson: &Lesson, scene: &Scene, goal: &Goal) -> Option<Arc<Scenario>> {
+pub(super) fn held_against(
+    lesson: &Lesson,
+    scene: &LessonScene,
+    goal: &OutcomeCondition,
+) -> Option<Arc<Scenario>> {
     let scenario = lesson.design(&scene.variant, &with_goal(&scene.set, goal)).ok()?;
     let mut scenario = Arc::unwrap_or_clone(scenario);
     scenario
@@ -170,7 +179,7 @@ pub(super) fn held_against(lesson: &Lesson, scene: &Scene, goal: &Goal) -> Optio
 }
 
 /// Values to set so that a run is also held against a goal.
-pub(super) fn with_goal(set: &[(String, String)], goal: &Goal) -> Vec<(String, String)> {
+pub(super) fn with_goal(set: &[(String, String)], goal: &OutcomeCondition) -> Vec<(String, String)> {
     let asked = goal.expect.iter().map(|(metric, bound)| (format!("expect.{metric}"), bound.clone()));
     set.iter().cloned().chain(asked).collect()
 }
@@ -189,8 +198,11 @@ pub(super) fn any_value(metric: &str) -> &'static str {
 }
 
 /// What a run gives by a metric.
-fn measure(lesson: &Lesson, scene: &Scene, metric: &str) -> Option<ExpectationResult> {
-    let goal = Goal { expect: vec![(metric.to_owned(), any_value(metric).to_owned())], can_deadlock: None };
+fn measure(lesson: &Lesson, scene: &LessonScene, metric: &str) -> Option<ExpectationResult> {
+    let goal = OutcomeCondition {
+        expect: vec![(metric.to_owned(), any_value(metric).to_owned())],
+        can_deadlock: None,
+    };
     let scenario = lesson.design(&scene.variant, &with_goal(&scene.set, &goal)).ok()?;
     let digest = Digest::owning(run::run(scenario));
     digest.expectations.into_iter().find(|result| is_about(&result.text, metric))
@@ -202,14 +214,14 @@ fn is_about(expectation: &str, metric: &str) -> bool {
 }
 
 /// The run of a scene, and the moment that a duration names.
-fn run_until(lesson: &Lesson, scene: &Scene, moment: &str) -> Option<(Trace, Time)> {
+fn run_until(lesson: &Lesson, scene: &LessonScene, moment: &str) -> Option<(Trace, Time)> {
     let after = language::parse_duration(moment).ok()?;
     let scenario = lesson.scenario(scene).ok()?;
     Some((run::run(scenario), Time(after.0)))
 }
 
 /// The tasks that start first after a moment: one, or several at one instant.
-fn next_tasks(lesson: &Lesson, scene: &Scene, moment: &str) -> Vec<String> {
+fn next_tasks(lesson: &Lesson, scene: &LessonScene, moment: &str) -> Vec<String> {
     let Some((trace, after)) = run_until(lesson, scene, moment) else { return Vec::new() };
     let names = Names::of(&trace);
     let mut first = None;
@@ -226,7 +238,7 @@ fn next_tasks(lesson: &Lesson, scene: &Scene, moment: &str) -> Vec<String> {
 }
 
 /// The tasks that were submitted up to a moment and have not started by then, in order of submission.
-fn waiting_tasks(lesson: &Lesson, scene: &Scene, moment: &str) -> Vec<String> {
+fn waiting_tasks(lesson: &Lesson, scene: &LessonScene, moment: &str) -> Vec<String> {
     let Some((trace, after)) = run_until(lesson, scene, moment) else { return Vec::new() };
     let names = Names::of(&trace);
     let mut waiting = Vec::new();

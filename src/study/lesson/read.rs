@@ -36,12 +36,12 @@
 //! expectations of that scenario, and exercises whose wrong answers are allowed ones.
 
 use super::{
-    Aim, Choice, Exercise, Goal, Lesson, Misconception, Prediction, Puzzle, START, Scene, Step, StepTask,
-    predict,
+    AnswerChoice, DesignExercise, DesignMisconception, LearnerTask, Lesson, LessonScene, LessonStep,
+    OutcomeCondition, PredictionQuestion, PuzzleObjective, START, SchedulingPuzzle, predict,
 };
 use crate::gallery;
 use crate::language::{self, BASE, Document, Finding, Problems, Severity};
-use crate::study::schedule::View;
+use crate::study::schedule::TimingAssumption;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -85,8 +85,8 @@ struct RawStep {
     choices: Option<Vec<RawChoice>>,
     measure: Option<String>,
     next_after: Option<String>,
-    aim: Option<RawAim>,
-    view: Option<RawView>,
+    aim: Option<RawPuzzleObjective>,
+    view: Option<RawTimingAssumption>,
     max_choices: Option<usize>,
     goal: Option<BTreeMap<String, Value>>,
     #[serde(default)]
@@ -119,7 +119,7 @@ struct RawMisconception {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum RawAim {
+enum RawPuzzleObjective {
     Deadlock,
     Finish,
     LostUpdate,
@@ -127,7 +127,7 @@ enum RawAim {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum RawView {
+enum RawTimingAssumption {
     Timed,
     Untimed,
 }
@@ -237,77 +237,77 @@ fn first_message(problems: &Problems) -> String {
     }
 }
 
-fn step(raw: RawStep) -> Result<Step, String> {
+fn step(raw: RawStep) -> Result<LessonStep, String> {
     let texts = [&raw.say, &raw.predict, &raw.schedule, &raw.change, &raw.prove];
     let mut given = texts.iter().filter_map(|text| text.as_ref());
     let (Some(text), None) = (given.next().cloned(), given.next()) else {
         return Err("a step has exactly one of `say`, `predict`, `schedule`, `change` and `prove`".to_owned());
     };
     let task = if raw.predict.is_some() {
-        StepTask::Predict(prediction(&raw)?)
+        LearnerTask::Predict(prediction(&raw)?)
     } else if raw.schedule.is_some() {
-        StepTask::Schedule(puzzle(&raw)?)
+        LearnerTask::Schedule(puzzle(&raw)?)
     } else if raw.change.is_some() {
-        StepTask::Change(exercise(&raw)?)
+        LearnerTask::Change(exercise(&raw)?)
     } else if raw.prove.is_some() {
-        StepTask::Prove(exercise(&raw)?)
+        LearnerTask::Prove(exercise(&raw)?)
     } else {
-        StepTask::Say
+        LearnerTask::Say
     };
-    let scene = Scene {
+    let scene = LessonScene {
         variant: raw.variant.unwrap_or_else(|| BASE.to_owned()),
         set: texts_of(&raw.set),
         at: raw.at,
         light: raw.light,
     };
-    Ok(Step { text, notes: raw.notes, scene, task })
+    Ok(LessonStep { text, notes: raw.notes, scene, task })
 }
 
-fn prediction(raw: &RawStep) -> Result<Prediction, String> {
+fn prediction(raw: &RawStep) -> Result<PredictionQuestion, String> {
     match (&raw.choices, &raw.measure, &raw.next_after) {
         (Some(choices), None, None) if choices.len() > 1 => {
-            let choice = |choice: &RawChoice| Choice {
+            let choice = |choice: &RawChoice| AnswerChoice {
                 text: choice.text.clone(),
                 when: goal(&choice.when),
                 reply: choice.reply.clone(),
             };
-            Ok(Prediction::Choice(choices.iter().map(choice).collect()))
+            Ok(PredictionQuestion::Choice(choices.iter().map(choice).collect()))
         }
-        (None, Some(metric), None) => Ok(Prediction::Number(metric.clone())),
-        (None, None, Some(moment)) => Ok(Prediction::NextTask(moment.clone())),
+        (None, Some(metric), None) => Ok(PredictionQuestion::Number(metric.clone())),
+        (None, None, Some(moment)) => Ok(PredictionQuestion::NextTask(moment.clone())),
         _ => Err("a prediction has one of `choices` (two at least), `measure` and `next_after`".to_owned()),
     }
 }
 
-fn puzzle(raw: &RawStep) -> Result<Puzzle, String> {
+fn puzzle(raw: &RawStep) -> Result<SchedulingPuzzle, String> {
     let max_choices = raw.max_choices.unwrap_or(MAX_CHOICES);
     if !(1..=MAX_CHOICES).contains(&max_choices) {
         return Err(format!("`max_choices` is from 1 to {MAX_CHOICES}"));
     }
     let aim = match raw.aim {
-        Some(RawAim::Deadlock) => Aim::Deadlock,
-        Some(RawAim::Finish) => Aim::Finish,
-        Some(RawAim::LostUpdate) => Aim::LostUpdate,
+        Some(RawPuzzleObjective::Deadlock) => PuzzleObjective::Deadlock,
+        Some(RawPuzzleObjective::Finish) => PuzzleObjective::Finish,
+        Some(RawPuzzleObjective::LostUpdate) => PuzzleObjective::LostUpdate,
         None => return Err("a schedule step says its `aim`: deadlock, finish or lost-update".to_owned()),
     };
     let view = match raw.view {
-        Some(RawView::Untimed) => View::Untimed { timeouts_last: false },
-        Some(RawView::Timed) | None => View::Timed,
+        Some(RawTimingAssumption::Untimed) => TimingAssumption::Untimed { timeouts_last: false },
+        Some(RawTimingAssumption::Timed) | None => TimingAssumption::Timed,
     };
-    Ok(Puzzle { aim, view, max_choices })
+    Ok(SchedulingPuzzle { aim, view, max_choices })
 }
 
-fn exercise(raw: &RawStep) -> Result<Exercise, String> {
+fn exercise(raw: &RawStep) -> Result<DesignExercise, String> {
     let Some(wanted) = &raw.goal else { return Err("the step says no `goal`".to_owned()) };
     if raw.allow.is_empty() && raw.options.is_empty() && raw.variants.is_empty() {
         return Err("the step allows nothing: give `allow`, `options` or `variants`".to_owned());
     }
-    let wrong = |raw: &RawMisconception| Misconception {
+    let wrong = |raw: &RawMisconception| DesignMisconception {
         variant: raw.variant.clone().unwrap_or_else(|| BASE.to_owned()),
         set: texts_of(&raw.set),
         reply: raw.reply.clone(),
     };
-    Ok(Exercise {
+    Ok(DesignExercise {
         goal: goal(wanted),
         allow: raw.allow.iter().chain(raw.options.keys()).cloned().collect(),
         options: raw.options.clone().into_iter().collect(),
@@ -316,8 +316,8 @@ fn exercise(raw: &RawStep) -> Result<Exercise, String> {
     })
 }
 
-fn goal(raw: &BTreeMap<String, Value>) -> Goal {
-    let mut goal = Goal::default();
+fn goal(raw: &BTreeMap<String, Value>) -> OutcomeCondition {
+    let mut goal = OutcomeCondition::default();
     for (metric, value) in raw {
         match (metric.as_str(), value) {
             ("can_deadlock", Value::Boolean(truth)) => goal.can_deadlock = Some(*truth),
@@ -345,37 +345,37 @@ fn text_of(value: &Value) -> String {
 }
 
 /// What of a step does not fit its lesson.
-fn check(lesson: &Lesson, step: &Step) -> Vec<String> {
+fn check(lesson: &Lesson, step: &LessonStep) -> Vec<String> {
     let mut wrong = Vec::new();
     if let Err(problems) = lesson.scenario(&step.scene) {
         wrong.push(format!("its run does not read: {}", first_message(&problems)));
         return wrong;
     }
     let moment = match &step.task {
-        StepTask::Predict(Prediction::NextTask(moment)) => Some(moment),
-        StepTask::Say
-        | StepTask::Predict(_)
-        | StepTask::Schedule(_)
-        | StepTask::Change(_)
-        | StepTask::Prove(_) => step.scene.at.as_ref().filter(|at| *at != START),
+        LearnerTask::Predict(PredictionQuestion::NextTask(moment)) => Some(moment),
+        LearnerTask::Say
+        | LearnerTask::Predict(_)
+        | LearnerTask::Schedule(_)
+        | LearnerTask::Change(_)
+        | LearnerTask::Prove(_) => step.scene.at.as_ref().filter(|at| *at != START),
     };
     if let Some(Err(message)) = moment.map(|moment| language::parse_duration(moment)) {
         wrong.push(message);
     }
     match &step.task {
-        StepTask::Predict(Prediction::Choice(choices)) => {
+        LearnerTask::Predict(PredictionQuestion::Choice(choices)) => {
             for choice in choices {
                 wrong.extend(unreadable(lesson, &step.scene, &choice.when));
             }
         }
-        StepTask::Predict(Prediction::Number(metric)) => {
-            let goal = Goal {
+        LearnerTask::Predict(PredictionQuestion::Number(metric)) => {
+            let goal = OutcomeCondition {
                 expect: vec![(metric.clone(), predict::any_value(metric).to_owned())],
                 can_deadlock: None,
             };
             wrong.extend(unreadable(lesson, &step.scene, &goal));
         }
-        StepTask::Change(exercise) | StepTask::Prove(exercise) => {
+        LearnerTask::Change(exercise) | LearnerTask::Prove(exercise) => {
             wrong.extend(unreadable(lesson, &step.scene, &exercise.goal));
             wrong.extend(exercise.misconceptions.iter().filter_map(|one| {
                 let mut paths = one.set.iter().map(|(path, _)| path);
@@ -384,13 +384,15 @@ fn check(lesson: &Lesson, step: &Step) -> Vec<String> {
                 (!allowed).then(|| format!("the misconception \"{}\" is not an allowed answer", one.reply))
             }));
         }
-        StepTask::Say | StepTask::Predict(Prediction::NextTask(_)) | StepTask::Schedule(_) => {}
+        LearnerTask::Say
+        | LearnerTask::Predict(PredictionQuestion::NextTask(_))
+        | LearnerTask::Schedule(_) => {}
     }
     wrong
 }
 
 /// Why a goal cannot be judged on the run of a scene.
-fn unreadable(lesson: &Lesson, scene: &Scene, goal: &Goal) -> Option<String> {
+fn unreadable(lesson: &Lesson, scene: &LessonScene, goal: &OutcomeCondition) -> Option<String> {
     let set = predict::with_goal(&scene.set, goal);
     let problems = lesson.design(&scene.variant, &set).err()?;
     Some(first_message(&problems))

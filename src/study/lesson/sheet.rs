@@ -2,19 +2,21 @@
 
 use super::design::goal_lines;
 use super::grade::answer_words;
-use super::{Lesson, Step, StepTask, predict};
+use super::{LearnerTask, Lesson, LessonStep, predict};
 use crate::gallery::worksheet::{Answers, Worksheet, WorksheetStep};
 
 /// Fills in a worksheet.
 pub fn on_paper(lesson: &Lesson, answers: Answers) -> Worksheet {
-    let step = |step: &Step| {
+    let step = |step: &LessonStep| {
         let options = match &step.task {
-            StepTask::Predict(prediction) => predict::options(lesson, &step.scene, prediction),
-            StepTask::Say | StepTask::Schedule(_) | StepTask::Change(_) | StepTask::Prove(_) => Vec::new(),
+            LearnerTask::Predict(prediction) => predict::options(lesson, &step.scene, prediction),
+            LearnerTask::Say | LearnerTask::Schedule(_) | LearnerTask::Change(_) | LearnerTask::Prove(_) => {
+                Vec::new()
+            }
         };
         let goal = match &step.task {
-            StepTask::Change(exercise) | StepTask::Prove(exercise) => goal_lines(&exercise.goal),
-            StepTask::Say | StepTask::Predict(_) | StepTask::Schedule(_) => Vec::new(),
+            LearnerTask::Change(exercise) | LearnerTask::Prove(exercise) => goal_lines(&exercise.goal),
+            LearnerTask::Say | LearnerTask::Predict(_) | LearnerTask::Schedule(_) => Vec::new(),
         };
         WorksheetStep {
             text: step.text.clone(),

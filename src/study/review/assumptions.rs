@@ -1,6 +1,6 @@
 //! The numbers that a review rests on, with where each comes from, and what is not modelled at all.
 
-use super::request::Request;
+use super::request::ReviewRequest;
 use crate::analysis::review::Assumption;
 use crate::model::scenario::Scenario;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 const MAX_NUMBERS: usize = 100;
 
 /// The numbers of a variant, and the defaults that it takes over.
-pub(super) fn of(request: &Request<'_>, scenario: &Scenario) -> Vec<Assumption> {
+pub(super) fn of(request: &ReviewRequest<'_>, scenario: &Scenario) -> Vec<Assumption> {
     let file = request.document.file_name();
     let is_set = |path: &str| {
         let name = path.strip_prefix("params.").unwrap_or(path);

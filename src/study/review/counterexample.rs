@@ -1,14 +1,16 @@
 //! How a variant goes wrong: its own run, or the shortest order that a bounded exploration found.
 
-use super::request::Depth;
+use super::request::ReviewDepth;
 use crate::analysis::digest::Digest;
 use crate::analysis::explain;
 use crate::analysis::review::Counterexample;
 use crate::model::scenario::Scenario;
 use crate::study::cancellation::without_bound;
 use crate::study::design_check::DesignCheck;
-use crate::study::explore::{EFFORT, Explorer, Finding, FindingKind, Options, shorten, show, words};
-use crate::study::schedule::{Schedule, View};
+use crate::study::explore::{
+    EFFORT, ExplorationFinding, ExplorationOptions, FindingKind, InterleavingExplorer, shorten, show, words,
+};
+use crate::study::schedule::{Schedule, TimingAssumption};
 use crate::trace::Trace;
 use std::sync::Arc;
 
@@ -20,7 +22,7 @@ const SLICE: u64 = 10_000;
 /// A way in which it goes wrong, and the run that shows it if that is another than the plain one. The columns of its
 /// table are filled in by whoever writes it.
 pub(super) fn find(
-    depth: Depth,
+    depth: ReviewDepth,
     scenario: &Arc<Scenario>,
     digest: &Digest<'_>,
     outlook: &DesignCheck,
@@ -34,23 +36,23 @@ pub(super) fn find(
         return Some((counterexample("lost update", text, true, &Schedule::plain()), None));
     }
     // Where there are too many orders for the outlook, there are too many here.
-    if outlook.orders.states == 0 || depth == Depth::Quick {
+    if outlook.orders.states == 0 || depth == ReviewDepth::Quick {
         return None;
     }
     let has_cells = !scenario.cells.is_empty();
     if outlook.orders.is_complete && !outlook.orders.deadlocks && !has_cells {
         return None;
     }
-    [View::Timed, View::Untimed { timeouts_last: false }]
+    [TimingAssumption::Timed, TimingAssumption::Untimed { timeouts_last: false }]
         .into_iter()
         .find_map(|view| explored(scenario, view))
 }
 
-fn explored(scenario: &Arc<Scenario>, view: View) -> Option<(Counterexample, Option<Trace>)> {
-    let options = Options { view, most_states: MAX_STATES, ..Options::default() };
-    let mut explorer = Explorer::new(scenario, options.clone());
+fn explored(scenario: &Arc<Scenario>, view: TimingAssumption) -> Option<(Counterexample, Option<Trace>)> {
+    let options = ExplorationOptions { view, most_states: MAX_STATES, ..ExplorationOptions::default() };
+    let mut explorer = InterleavingExplorer::new(scenario, options.clone());
     while !explorer.advance(SLICE) {}
-    let is_bad = |finding: &&Finding| match finding.kind {
+    let is_bad = |finding: &&ExplorationFinding| match finding.kind {
         FindingKind::Deadlock(_) | FindingKind::Partial(_) | FindingKind::LostUpdate(..) => true,
         FindingKind::Final(_) | FindingKind::Stall(_) | FindingKind::Endless(_) => false,
     };
@@ -59,7 +61,7 @@ fn explored(scenario: &Arc<Scenario>, view: View) -> Option<(Counterexample, Opt
     let replay = show(scenario, &finding).ok()?;
     let text = words::explain(&Digest::new(&replay.trace), &finding.kind);
     let what = words::kind_words(&finding.kind).to_lowercase();
-    let found = counterexample(&what, text, view == View::Timed, &finding.schedule);
+    let found = counterexample(&what, text, view == TimingAssumption::Timed, &finding.schedule);
     Some((found, Some(replay.trace)))
 }
 

@@ -1,6 +1,6 @@
 //! A design review: every variant run, replicated, read and explored, and held against the first.
 //!
-//! Invariant: what comes out is a function of the document and the [`Request`]; nothing is bounded by a clock. What a
+//! Invariant: what comes out is a function of the document and the [`ReviewRequest`]; nothing is bounded by a clock. What a
 //! review takes is bounded by the number of states, of runs, and of numbers that are varied. Deliberately absent: how it
 //! is written (`view::report`).
 
@@ -12,12 +12,14 @@ pub mod thumb;
 mod usl;
 pub mod versions;
 
-pub use request::{Depth, Recording, Request};
+pub use request::{RecordedMeasurements, ReviewDepth, ReviewRequest};
 
 use super::backtest::backtest;
 use super::compare::difference;
 use super::design_check::DesignCheck;
-use super::replicate::{Effort, Estimate, Job, Replications, RunObserver, replicate_watched};
+use super::replicate::{
+    MetricEstimate, ReplicationEffort, ReplicationJob, ReplicationResults, RunCallbacks, replicate_watched,
+};
 use super::run::run;
 use super::sweep::read_metrics;
 use crate::analysis::digest::Digest;
@@ -60,7 +62,10 @@ pub struct ReviewWithRuns {
 ///
 /// # Errors
 /// What is wrong with one of the variants, or with what is set.
-pub fn review(request: &Request<'_>, watch: &RunObserver<'_>) -> Result<Option<ReviewWithRuns>, Problems> {
+pub fn review(
+    request: &ReviewRequest<'_>,
+    watch: &RunCallbacks<'_>,
+) -> Result<Option<ReviewWithRuns>, Problems> {
     let variants = &request.variants[..request.variants.len().min(MAX_SIDES)];
     let read = |name: &String| request.document.scenario(name, request.overrides).map(Arc::new);
     let scenarios: Vec<Arc<Scenario>> = variants.iter().map(read).collect::<Result<_, _>>()?;
@@ -68,9 +73,12 @@ pub fn review(request: &Request<'_>, watch: &RunObserver<'_>) -> Result<Option<R
         scenarios.iter().map(|scenario| metrics(&scenarios[0], scenario)).collect();
     let measured: Vec<Vec<Metric>> =
         metrics.iter().map(|all| all.iter().map(|(_, metric, _)| metric.clone()).collect()).collect();
-    let jobs: Vec<Job<'_>> =
-        scenarios.iter().zip(&measured).map(|(scenario, metrics)| Job { scenario, metrics }).collect();
-    let effort = Effort { runs: request.runs, ..Effort::default() };
+    let jobs: Vec<ReplicationJob<'_>> = scenarios
+        .iter()
+        .zip(&measured)
+        .map(|(scenario, metrics)| ReplicationJob { scenario, metrics })
+        .collect();
+    let effort = ReplicationEffort { runs: request.runs, ..ReplicationEffort::default() };
     let Some(replications) = replicate_watched(&jobs, &effort, watch) else { return Ok(None) };
     let (mut sides, mut runs, mut shown) = (Vec::new(), Vec::new(), Vec::new());
     for ((scenario, replications), metrics) in scenarios.iter().zip(&replications).zip(&metrics) {
@@ -96,7 +104,7 @@ pub fn review(request: &Request<'_>, watch: &RunObserver<'_>) -> Result<Option<R
         title: request.document.title().to_owned(),
         about: scenarios[0].about.clone(),
         runs: request.runs,
-        is_quick: request.depth == Depth::Quick,
+        is_quick: request.depth == ReviewDepth::Quick,
         comparisons: (1..sides.len()).map(compare).collect(),
         unreviewed: unreviewed(request),
         sides,
@@ -113,7 +121,7 @@ pub fn review(request: &Request<'_>, watch: &RunObserver<'_>) -> Result<Option<R
 }
 
 /// The link to the document as it is, if that is what was run.
-fn link_of(request: &Request<'_>, variant: &str) -> Option<String> {
+fn link_of(request: &ReviewRequest<'_>, variant: &str) -> Option<String> {
     let document = request.document;
     let is_changed = !request.overrides.set.is_empty() || request.overrides.seed.is_some();
     let link = || link::fragment(document.file_name(), document.source(), variant);
@@ -121,7 +129,7 @@ fn link_of(request: &Request<'_>, variant: &str) -> Option<String> {
 }
 
 /// The variants of the document that nobody asked for.
-fn unreviewed(request: &Request<'_>) -> Vec<String> {
+fn unreviewed(request: &ReviewRequest<'_>) -> Vec<String> {
     let names = request.document.variants().into_iter().map(|variant| variant.name);
     names.filter(|name| !request.variants.contains(name)).collect()
 }
@@ -152,10 +160,10 @@ fn metrics(first: &Scenario, scenario: &Scenario) -> Vec<(String, Metric, bool)>
 
 /// All there is to say about a variant, and the run of its counterexample if that is another than the first.
 fn side(
-    request: &Request<'_>,
+    request: &ReviewRequest<'_>,
     scenario: &Arc<Scenario>,
     trace: &Trace,
-    replications: &Replications,
+    replications: &ReplicationResults,
     metrics: &[(String, Metric, bool)],
 ) -> (ReviewedVariant, Option<Trace>) {
     let digest = Digest::new(trace);
@@ -176,25 +184,25 @@ fn side(
 
 /// What a variant comes to, without what it takes more runs or orders to know.
 fn brief(
-    request: &Request<'_>,
+    request: &ReviewRequest<'_>,
     scenario: &Arc<Scenario>,
     trace: &Trace,
-    replications: &Replications,
+    replications: &ReplicationResults,
     metrics: &[(String, Metric, bool)],
 ) -> ReviewedVariant {
     brief_of(request, scenario, &Digest::new(trace), replications, metrics).0
 }
 
 fn brief_of(
-    request: &Request<'_>,
+    request: &ReviewRequest<'_>,
     scenario: &Arc<Scenario>,
     digest: &Digest<'_>,
-    replications: &Replications,
+    replications: &ReplicationResults,
     metrics: &[(String, Metric, bool)],
 ) -> (ReviewedVariant, DesignCheck) {
     let outlook = match request.depth {
-        Depth::Full => DesignCheck::read(scenario),
-        Depth::Quick => DesignCheck::read_while(scenario, &|| false),
+        ReviewDepth::Full => DesignCheck::read(scenario),
+        ReviewDepth::Quick => DesignCheck::read_while(scenario, &|| false),
     };
     let variants = request.document.variants();
     let title = variants.iter().find(|variant| variant.name == scenario.variant);
@@ -239,7 +247,7 @@ fn run_line(digest: &Digest<'_>) -> RunLine {
     }
 }
 
-fn design_line(depth: Depth, digest: &Digest<'_>, outlook: &DesignCheck) -> DesignLine {
+fn design_line(depth: ReviewDepth, digest: &Digest<'_>, outlook: &DesignCheck) -> DesignLine {
     let orders = outlook.orders;
     let runs = MadeRuns::one(!digest.findings.deadlocks.is_empty());
     let verdict = outlook.design(&digest.trace().scenario, runs);
@@ -250,7 +258,7 @@ fn design_line(depth: Depth, digest: &Digest<'_>, outlook: &DesignCheck) -> Desi
             "The shape alone shows that no order deadlocks; only the order of the runs was explored."
                 .to_owned()
         }
-        (0, _) if depth == Depth::Quick => "Only the order of the runs was explored.".to_owned(),
+        (0, _) if depth == ReviewDepth::Quick => "Only the order of the runs was explored.".to_owned(),
         (0, _) => "Only the order of the runs was explored: there are too many arrivals.".to_owned(),
         (_, true) => format!("Explored with other timings: {counted}, every reachable one."),
         (_, false) if verdict.kind == DesignKind::CannotDeadlock => {
@@ -270,7 +278,11 @@ fn design_line(depth: Depth, digest: &Digest<'_>, outlook: &DesignCheck) -> Desi
     }
 }
 
-fn judged(scenario: &Scenario, digest: &Digest<'_>, replications: &Replications) -> Vec<ReviewedExpectation> {
+fn judged(
+    scenario: &Scenario,
+    digest: &Digest<'_>,
+    replications: &ReplicationResults,
+) -> Vec<ReviewedExpectation> {
     let verdicts = replications.verdicts(scenario);
     let all = scenario.expectations.iter().zip(verdicts).zip(&digest.expectations);
     all.enumerate()
@@ -289,7 +301,7 @@ fn judged(scenario: &Scenario, digest: &Digest<'_>, replications: &Replications)
         .collect()
 }
 
-fn measured(replications: &Replications, metrics: &[(String, Metric, bool)]) -> Vec<MeasuredMetric> {
+fn measured(replications: &ReplicationResults, metrics: &[(String, Metric, bool)]) -> Vec<MeasuredMetric> {
     let one = |(number, (name, metric, is_cost)): (usize, &(String, Metric, bool))| MeasuredMetric {
         metric: name.clone(),
         unit: metric.unit(),
@@ -300,7 +312,7 @@ fn measured(replications: &Replications, metrics: &[(String, Metric, bool)]) -> 
     metrics.iter().enumerate().map(one).collect()
 }
 
-fn figure(found: &Estimate) -> Figure {
+fn figure(found: &MetricEstimate) -> Figure {
     Figure { interval: found.interval, least: found.least, greatest: found.greatest }
 }
 
@@ -345,7 +357,7 @@ fn flat(toml: &str) -> String {
 }
 
 fn differences(
-    runs: [&Replications; 2],
+    runs: [&ReplicationResults; 2],
     metrics: [&Vec<(String, Metric, bool)>; 2],
 ) -> Vec<PairedDifference> {
     let one = |(number, (name, metric, _)): (usize, &(String, Metric, bool))| {

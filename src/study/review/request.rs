@@ -5,7 +5,7 @@ use crate::language::{Document, Overrides};
 
 /// What is to be reviewed.
 #[derive(Clone, Debug)]
-pub struct Request<'a> {
+pub struct ReviewRequest<'a> {
     /// The document, which knows the name of its file.
     pub document: &'a Document,
     /// The variants; the others are compared with the first.
@@ -15,14 +15,14 @@ pub struct Request<'a> {
     /// Runs of each variant in which something is drawn.
     pub runs: u32,
     /// How far to look.
-    pub depth: Depth,
+    pub depth: ReviewDepth,
     /// A recording of the real system, to hold the first variant against.
-    pub recording: Option<Recording<'a>>,
+    pub recording: Option<RecordedMeasurements<'a>>,
 }
 
 /// A recording of the real system.
 #[derive(Clone, Copy, Debug)]
-pub struct Recording<'a> {
+pub struct RecordedMeasurements<'a> {
     /// The name of its file.
     pub name: &'a str,
     /// What was measured in it.
@@ -31,7 +31,7 @@ pub struct Recording<'a> {
 
 /// How far a review looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Depth {
+pub enum ReviewDepth {
     /// Explores orders, and varies every number.
     Full,
     /// Runs and reads; explores nothing and varies nothing.

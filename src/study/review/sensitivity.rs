@@ -3,12 +3,12 @@
 //! Invariant: the same seeds as the variant itself, so that nothing flips by chance of the draw. What is not varied is
 //! named.
 
-use super::request::{Depth, Request};
+use super::request::{ReviewDepth, ReviewRequest};
 use crate::analysis::review::{Sensitivity, Trial};
 use crate::language::{DocumentNumber, Overrides};
 use crate::model::scenario::Scenario;
 use crate::study::parallel::in_parallel;
-use crate::study::replicate::{Effort, Replications, replicate};
+use crate::study::replicate::{ReplicationEffort, ReplicationResults, replicate};
 
 /// Most numbers that are varied.
 const MAX_VARIED: usize = 60;
@@ -21,12 +21,12 @@ const SHARES: [f64; 2] = [0.75, 1.25];
 
 /// What flips if a number changes, and what was not varied.
 pub(super) fn of(
-    request: &Request<'_>,
+    request: &ReviewRequest<'_>,
     scenario: &Scenario,
     events: usize,
-    replications: &Replications,
+    replications: &ReplicationResults,
 ) -> (Vec<Sensitivity>, Vec<String>) {
-    if request.depth == Depth::Quick {
+    if request.depth == ReviewDepth::Quick {
         return (Vec::new(), vec!["any number: a quick report was asked for".to_owned()]);
     }
     let mut not_varied = vec!["weights, stages and tails of distributions".to_owned()];
@@ -49,7 +49,7 @@ pub(super) fn of(
     }
     let runs = runs.min(u32::try_from(affordable).unwrap_or(u32::MAX));
     not_varied.extend(numbers.iter().skip(MAX_VARIED).map(|varied| varied.number.label.clone()));
-    let base = replicate(scenario, &[], &Effort { runs, ..Effort::default() });
+    let base = replicate(scenario, &[], &ReplicationEffort { runs, ..ReplicationEffort::default() });
     let varied = &numbers[..numbers.len().min(MAX_VARIED)];
     let one = |varied: &VariedNumber| {
         let trials =
@@ -68,9 +68,9 @@ struct VariedNumber {
 
 /// What comes of one other value; `None` if the document does not allow it.
 fn trial(
-    request: &Request<'_>,
+    request: &ReviewRequest<'_>,
     scenario: &Scenario,
-    base: &Replications,
+    base: &ReplicationResults,
     varied: &VariedNumber,
     (is_more, (value, set)): &(bool, (String, String)),
     runs: u32,
@@ -78,7 +78,8 @@ fn trial(
     let mut overrides: Overrides = request.overrides.clone();
     overrides.set.push((varied.number.path.clone(), set.clone()));
     let other = request.document.scenario(&scenario.variant, &overrides).ok()?;
-    let found = replicate(&other, &[], &Effort { runs, threads: 1, ..Effort::default() });
+    let found =
+        replicate(&other, &[], &ReplicationEffort { runs, threads: 1, ..ReplicationEffort::default() });
     let mut flips = Vec::new();
     for (was, is) in base.verdicts(scenario).iter().zip(found.verdicts(&other)) {
         match (was.holds, is.holds) {

@@ -20,7 +20,7 @@ use crate::model::expectation::Unit;
 use crate::model::id::ExecutorId;
 use crate::model::program::Submit;
 use crate::model::scenario::Scenario;
-use crate::study::laws::{self, Flow};
+use crate::study::laws::{self, PoolOperationalLaws};
 
 /// Longest chain of tasks on one pool that is counted.
 const MAX_CHAIN: u32 = 32;
@@ -44,7 +44,7 @@ pub fn rules(digest: &Digest<'_>, shape: &Shape) -> Vec<RuleOfThumb> {
     found
 }
 
-fn utilisation(scenario: &Scenario, flow: &Flow) -> RuleOfThumb {
+fn utilisation(scenario: &Scenario, flow: &PoolOperationalLaws) -> RuleOfThumb {
     let workers = scenario.executors[flow.executor.index()].workers().unwrap_or(0);
     RuleOfThumb {
         kind: RuleKind::Law,
@@ -67,7 +67,7 @@ fn utilisation(scenario: &Scenario, flow: &Flow) -> RuleOfThumb {
     }
 }
 
-fn little(scenario: &Scenario, digest: &Digest<'_>, flow: &Flow) -> RuleOfThumb {
+fn little(scenario: &Scenario, digest: &Digest<'_>, flow: &PoolOperationalLaws) -> RuleOfThumb {
     let row = &digest.occupancy.executors[flow.executor.index()];
     RuleOfThumb {
         kind: RuleKind::Law,
@@ -93,7 +93,7 @@ fn little(scenario: &Scenario, digest: &Digest<'_>, flow: &Flow) -> RuleOfThumb 
 }
 
 /// Threads by the ratio of waiting to computing; only of native pools whose tasks compute at all.
-fn goetz(scenario: &Scenario, digest: &Digest<'_>, flow: &Flow) -> Option<RuleOfThumb> {
+fn goetz(scenario: &Scenario, digest: &Digest<'_>, flow: &PoolOperationalLaws) -> Option<RuleOfThumb> {
     let executor = &scenario.executors[flow.executor.index()];
     if executor.is_green() {
         return None;
@@ -222,7 +222,7 @@ fn chains(scenario: &Scenario, pool: ExecutorId) -> Vec<u32> {
     chains
 }
 
-fn erlang_c(scenario: &Scenario, flow: &Flow) -> RuleOfThumb {
+fn erlang_c(scenario: &Scenario, flow: &PoolOperationalLaws) -> RuleOfThumb {
     let pool = laws::fits(scenario).filter(|pool| pool.executor == flow.executor);
     let fits = pool.map(|pool| (pool, pool.erlang_c()));
     let applies = fits.is_some();

@@ -23,7 +23,7 @@ pub(super) fn rule(scenario: &Scenario, serving: &Serving) -> Option<RuleOfThumb
     if contention == 0.0 && coherency == 0.0 {
         return None;
     }
-    let best = Best::of(serving, contention, coherency);
+    let best = FastestConcurrency::of(serving, contention, coherency);
     let (peak, number) = (serving.peak, |value: f64| written::number(libm::round(value * 100.0) / 100.0));
     let simulated = match peak {
         0 => "no job was there".to_owned(),
@@ -54,17 +54,17 @@ pub(super) fn rule(scenario: &Scenario, serving: &Serving) -> Option<RuleOfThumb
 
 /// The number of jobs with which a server is fastest.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Best {
+enum FastestConcurrency {
     /// That many; more make it slower.
     Top(u32),
     /// As many as there are: it comes close to a bound and never to a top.
     None,
 }
 
-impl Best {
-    fn of(serving: &Serving, contention: f64, coherency: f64) -> Best {
+impl FastestConcurrency {
+    fn of(serving: &Serving, contention: f64, coherency: f64) -> FastestConcurrency {
         if coherency == 0.0 {
-            return if contention < 1.0 { Best::None } else { Best::Top(1) };
+            return if contention < 1.0 { FastestConcurrency::None } else { FastestConcurrency::Top(1) };
         }
         let top = libm::sqrt((1.0 - contention).max(0.0) / coherency);
         // Saturates: more than that many jobs are none that a run has.
@@ -74,18 +74,18 @@ impl Best {
         // From where the capacity bounds the speed, more jobs are no faster.
         let bounded = (1..=top.min(serving.law.capacity.saturating_mul(8)))
             .find(|jobs| law(*jobs, contention, coherency) >= f64::from(serving.law.capacity));
-        Best::Top(bounded.unwrap_or(top))
+        FastestConcurrency::Top(bounded.unwrap_or(top))
     }
 
     fn says(self, contention: f64, coherency: f64, serving: &Serving) -> String {
         let number = |value: f64| written::number(libm::round(value * 100.0) / 100.0);
         match self {
-            Best::Top(jobs) => format!(
+            FastestConcurrency::Top(jobs) => format!(
                 "with σ = {contention} and κ = {coherency} it is fastest with {jobs} {} at once, {} times the speed of one",
                 plural(jobs as usize, "job"),
                 number(serving.speed_of(jobs))
             ),
-            Best::None => format!(
+            FastestConcurrency::None => format!(
                 "with σ = {contention} and κ = 0 it is never faster than 1 / σ = {} times the speed of one, however many \
                  jobs there are",
                 number(1.0 / contention)
@@ -96,15 +96,15 @@ impl Best {
     /// Whether the run comes to where the law bends.
     fn reach(self, serving: &Serving) -> String {
         match self {
-            Best::Top(top) if serving.peak > top => format!(
+            FastestConcurrency::Top(top) if serving.peak > top => format!(
                 "The run has more than {top} at once: every further job makes all of them slower, and a bound on how many \
                  are let in makes it faster."
             ),
-            Best::Top(top) if serving.peak < top => {
+            FastestConcurrency::Top(top) if serving.peak < top => {
                 format!("The run never has {top} at once: what the law says of more was not simulated.")
             }
-            Best::Top(top) => format!("The run has {top} at once and no more."),
-            Best::None => "Without coherency it has no best number.".to_owned(),
+            FastestConcurrency::Top(top) => format!("The run has {top} at once and no more."),
+            FastestConcurrency::None => "Without coherency it has no best number.".to_owned(),
         }
     }
 }

@@ -3,10 +3,10 @@
 //! Invariant: both versions draw the same work wherever the document has the same steps, so that a difference comes from
 //! the change. Deliberately absent: what flips, what is slow, and counterexamples, which a report has.
 
-use super::{Request, brief, change_of, metrics};
+use super::{ReviewRequest, brief, change_of, metrics};
 use crate::analysis::review::{ReviewedVariant, VersionPair};
 use crate::language::Problems;
-use crate::study::replicate::{Effort, Job, replicate_all};
+use crate::study::replicate::{ReplicationEffort, ReplicationJob, replicate_all};
 use crate::study::run::run;
 use std::sync::Arc;
 
@@ -14,14 +14,14 @@ use std::sync::Arc;
 ///
 /// # Errors
 /// What is wrong with one of the versions.
-pub fn versions(old: &Request<'_>, new: &Request<'_>) -> Result<Vec<VersionPair>, Problems> {
+pub fn versions(old: &ReviewRequest<'_>, new: &ReviewRequest<'_>) -> Result<Vec<VersionPair>, Problems> {
     let mut names: Vec<&String> = new.variants.iter().collect();
     names.extend(old.variants.iter().filter(|name| !new.variants.contains(name)));
     names.into_iter().map(|name| pair(old, new, name)).collect()
 }
 
-fn pair(old: &Request<'_>, new: &Request<'_>, name: &str) -> Result<VersionPair, Problems> {
-    let read = |request: &Request<'_>| {
+fn pair(old: &ReviewRequest<'_>, new: &ReviewRequest<'_>, name: &str) -> Result<VersionPair, Problems> {
+    let read = |request: &ReviewRequest<'_>| {
         let has = request.variants.iter().any(|variant| variant == name);
         let read = || request.document.scenario(name, request.overrides).map(Arc::new);
         has.then(read).transpose()
@@ -34,8 +34,8 @@ fn pair(old: &Request<'_>, new: &Request<'_>, name: &str) -> Result<VersionPair,
         let (Some(scenario), Some(first)) = (scenario, first) else { continue };
         let metrics = metrics(first, scenario);
         let measured: Vec<_> = metrics.iter().map(|(_, metric, _)| metric.clone()).collect();
-        let effort = Effort { runs: request.runs, ..Effort::default() };
-        let job = Job { scenario, metrics: &measured };
+        let effort = ReplicationEffort { runs: request.runs, ..ReplicationEffort::default() };
+        let job = ReplicationJob { scenario, metrics: &measured };
         let replications = replicate_all(&[job], &effort).pop().expect("one for each scenario");
         let trace = run(Arc::clone(scenario));
         *side = Some(brief(request, scenario, &trace, &replications, &metrics));

@@ -5,13 +5,13 @@
 //! of the state and is not told; how many there are is told, because a state that is looked at for its own sake leaves
 //! out the idle ones of a pool that could as well start new ones.
 
-use super::{Tally, TaskPlace};
+use super::{RunTally, TalliedTaskState};
 use crate::model::expectation::Metric;
 use crate::model::id::TaskId;
 use crate::model::time::Time;
 use xxhash_rust::xxh3::xxh3_64;
 
-impl Tally {
+impl RunTally {
     /// Appends what `metric` depends on. Counts and greatest numbers beyond `most` are told as `most`.
     pub(in crate::study) fn append_to(&self, metric: &Metric, most: u64, bytes: &mut Vec<u8>) {
         let mut append = |value: u64| bytes.extend_from_slice(&value.to_le_bytes());
@@ -68,7 +68,7 @@ impl Tally {
 
     /// What the latency and the wait of a task that is not over depend on, if they are kept.
     pub(in crate::study) fn remembered(&self, id: TaskId) -> Option<u64> {
-        let task = self.tasks.get(id.index()).filter(|task| task.spot != TaskPlace::Ended)?;
+        let task = self.tasks.get(id.index()).filter(|task| task.spot != TalliedTaskState::Ended)?;
         let kind = &self.kinds[task.kind.index()];
         if !kind.keeps_latency && !kind.keeps_wait {
             return None;
@@ -80,7 +80,8 @@ impl Tally {
     /// About how many bytes it takes.
     pub(in crate::study) fn weight(&self) -> u64 {
         let kept: usize = self.kinds.iter().map(|kind| kind.latency.len() + kind.wait.len()).sum();
-        (size_of::<Tally>() + self.tasks.len() * size_of::<super::Task>() + kept * size_of::<u64>()) as u64
+        (size_of::<RunTally>() + self.tasks.len() * size_of::<super::TalliedTask>() + kept * size_of::<u64>())
+            as u64
     }
 }
 

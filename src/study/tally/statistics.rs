@@ -1,7 +1,7 @@
 //! Statistics of a tally, by the same rules as those of a trace: see [`crate::analysis::latency::Sample`].
 
 use super::super::steady;
-use super::{Tally, Task, TaskPlace, TypeTally};
+use super::{RunTally, TalliedTask, TalliedTaskState, TaskTypeTally};
 use crate::analysis::expect::{Figure, SampleCounts, exceeds_bound};
 use crate::analysis::latency::{Sample, nearest_rank_of};
 use crate::model::expectation::{Metric, Statistic};
@@ -10,9 +10,9 @@ use crate::model::time::{Duration, SECOND, Time};
 use crate::trace::{Outcome, OutcomeKind};
 use std::sync::Arc;
 
-impl Tally {
+impl RunTally {
     /// The mean of a metric in each of a number of batches, in the order in which tasks ended; empty for what is no
-    /// mean of latencies or waits, and where there are too few of them. Call it before [`Tally::figure`].
+    /// mean of latencies or waits, and where there are too few of them. Call it before [`RunTally::figure`].
     pub fn batch_means(&self, metric: &Metric, batches: usize) -> Vec<f64> {
         let values = match metric {
             Metric::Latency(kind, Statistic::Mean) => &self.kinds[kind.index()].latency,
@@ -35,13 +35,14 @@ impl Tally {
         let is_wait = matches!(metric, Metric::Wait(..));
         let scenario = Arc::clone(&self.scenario);
         let (end, is_stuck) = (outcome.at.max(self.now), outcome.kind == OutcomeKind::Stuck);
-        let TypeTally { lost, finished, latency, wait, .. } = &mut self.kinds[kind.index()];
+        let TaskTypeTally { lost, finished, latency, wait, .. } = &mut self.kinds[kind.index()];
         let values = if is_wait { wait } else { latency };
         // What a warm-up has cut off was known as well.
         let cut = *finished - values.len() as u64;
         let (mut under_way, mut beyond, mut unknown) = (Vec::new(), *lost, 0);
-        let is_under_way =
-            |task: &&Task| task.kind == kind && task.spot != TaskPlace::Ended && !task.is_cancelled;
+        let is_under_way = |task: &&TalliedTask| {
+            task.kind == kind && task.spot != TalliedTaskState::Ended && !task.is_cancelled
+        };
         for task in self.tasks.iter().filter(is_under_way) {
             if is_wait && task.started != Time::NEVER {
                 under_way.push(task.started.since(task.submitted).0);
@@ -60,7 +61,7 @@ impl Tally {
     }
 }
 
-impl TypeTally {
+impl TaskTypeTally {
     /// One statistic over the latencies of the finished tasks, in seconds; reorders them.
     pub(super) fn finished_latency(&mut self, over: Statistic) -> Figure {
         let known = self.latency.len() as u64;

@@ -15,17 +15,19 @@ use std::time::{Duration, Instant};
 use threadbare::analysis::prose::grouped;
 use threadbare::language::BASE;
 use threadbare::model::scenario::Scenario;
-use threadbare::study::explore::{Coverage, Explorer, Options, Reduction};
+use threadbare::study::explore::{
+    ExplorationCoverage, ExplorationOptions, InterleavingExplorer, StateSpaceReduction,
+};
 
 /// What is explored if nothing is named: builds on one worker more, which is one too many to hang.
 const SIZES: [(u32, u32); 2] = [(5, 6), (10, 11)];
 
 /// The searches, each with its name.
-const SEARCHES: [(&str, Option<Reduction>); 4] = [
+const SEARCHES: [(&str, Option<StateSpaceReduction>); 4] = [
     ("all reductions", None),
-    ("no partial order", Some(Reduction::PartialOrder)),
-    ("no symmetry", Some(Reduction::Symmetry)),
-    ("no state hashing", Some(Reduction::Hashing)),
+    ("no partial order", Some(StateSpaceReduction::PartialOrder)),
+    ("no symmetry", Some(StateSpaceReduction::Symmetry)),
+    ("no state hashing", Some(StateSpaceReduction::Hashing)),
 ];
 
 /// `threadbare bench --explore`
@@ -70,15 +72,20 @@ fn scenarios(args: &BenchArgs) -> Result<Vec<(String, Arc<Scenario>)>, CommandEr
 }
 
 struct Measured {
-    coverage: Coverage,
+    coverage: ExplorationCoverage,
     time: Duration,
 }
 
-fn measure(scenario: &Arc<Scenario>, without: Option<Reduction>, most_states: usize, runs: u32) -> Measured {
+fn measure(
+    scenario: &Arc<Scenario>,
+    without: Option<StateSpaceReduction>,
+    most_states: usize,
+    runs: u32,
+) -> Measured {
     let once = || {
         let begun = Instant::now();
-        let options = Options { without, most_states, ..Options::default() };
-        let mut explorer = Explorer::new(scenario, options);
+        let options = ExplorationOptions { without, most_states, ..ExplorationOptions::default() };
+        let mut explorer = InterleavingExplorer::new(scenario, options);
         while !explorer.advance(u64::MAX) {}
         Measured { coverage: explorer.coverage().clone(), time: begun.elapsed() }
     };

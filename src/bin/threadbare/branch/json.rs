@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use threadbare::analysis::difference::first_difference;
 use threadbare::analysis::digest::Digest;
 use threadbare::model::scenario::Scenario;
-use threadbare::study::branch::RunOutline;
-use threadbare::study::schedule::View;
+use threadbare::study::branch::RunOutcomeSummary;
+use threadbare::study::schedule::TimingAssumption;
 
-fn upshot_json(upshot: &RunOutline) -> Value {
+fn upshot_json(upshot: &RunOutcomeSummary) -> Value {
     let failed = upshot.failed.iter().map(|(text, actual)| json!({ "expected": text, "actual": actual }));
     json!({
         "outcome": upshot.kind.word(),
@@ -23,10 +23,10 @@ fn upshot_json(upshot: &RunOutline) -> Value {
     })
 }
 
-fn view_word(view: View) -> &'static str {
+fn view_word(view: TimingAssumption) -> &'static str {
     match view {
-        View::Timed => "timed",
-        View::Untimed { .. } => "untimed",
+        TimingAssumption::Timed => "timed",
+        TimingAssumption::Untimed { .. } => "untimed",
     }
 }
 
@@ -80,7 +80,7 @@ pub(super) fn taken_json(
 ) -> String {
     let run = |digest: &Digest<'_>| {
         json!({
-            "comes_to": upshot_json(&RunOutline::of(digest)),
+            "comes_to": upshot_json(&RunOutcomeSummary::of(digest)),
             "verdict": digest.verdict.to_string(),
             "fingerprint": digest.trace().fingerprint().to_string(),
         })

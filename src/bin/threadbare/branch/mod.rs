@@ -24,9 +24,9 @@ use threadbare::analysis::digest::Digest;
 use threadbare::analysis::prose::{grouped, plural};
 use threadbare::model::scenario::Scenario;
 use threadbare::model::time::Time;
-use threadbare::study::branch::{self, BranchFrom, BranchPoint, BranchSearch, RunOutline};
+use threadbare::study::branch::{self, BranchPoint, BranchPointSearch, BranchSearchStart, RunOutcomeSummary};
 use threadbare::study::explore::words;
-use threadbare::study::schedule::{Replay, ReplayInProgress, Schedule, ScheduleError, View};
+use threadbare::study::schedule::{ReplayInProgress, ReplayedRun, Schedule, ScheduleError, TimingAssumption};
 use threadbare::trace::event::EventId;
 use threadbare::view::eventlist;
 
@@ -89,7 +89,7 @@ pub fn branch(args: &BranchArgs) -> Result<Exit, CommandError> {
         }
         let replay = follow(&scenario, &each.way.schedule, &mut spinner).map_err(misfits)?;
         left = left.saturating_sub(replay.trace.len() as u64);
-        each.upshot = Some(RunOutline::of(&Digest::new(&replay.trace)));
+        each.upshot = Some(RunOutcomeSummary::of(&Digest::new(&replay.trace)));
     }
     drop(spinner);
     let text = if args.json {
@@ -109,12 +109,12 @@ fn misfits(misfit: ScheduleError) -> CommandError {
 }
 
 /// The views to list. A way of its own has turns in its own view only.
-fn views(args: &BranchArgs) -> Result<Vec<View>, CommandError> {
-    let untimed = View::Untimed { timeouts_last: false };
+fn views(args: &BranchArgs) -> Result<Vec<TimingAssumption>, CommandError> {
+    let untimed = TimingAssumption::Untimed { timeouts_last: false };
     match (&args.schedule, args.view) {
         (Some(schedule), Views::Both) => Ok(vec![schedule.view]),
         (Some(schedule), asked) if !schedule.turns.is_empty() => {
-            let is_timed = schedule.view == View::Timed;
+            let is_timed = schedule.view == TimingAssumption::Timed;
             if is_timed == (asked == Views::Timed) {
                 return Ok(vec![schedule.view]);
             }
@@ -122,8 +122,8 @@ fn views(args: &BranchArgs) -> Result<Vec<View>, CommandError> {
                 format!("the schedule belongs to the {} view", if is_timed { "timed" } else { "untimed" });
             Err(CommandError::with_hint(what, "Leave out --view, or --schedule."))
         }
-        (_, Views::Both) => Ok(vec![View::Timed, untimed]),
-        (_, Views::Timed) => Ok(vec![View::Timed]),
+        (_, Views::Both) => Ok(vec![TimingAssumption::Timed, untimed]),
+        (_, Views::Timed) => Ok(vec![TimingAssumption::Timed]),
         (_, Views::Untimed) => Ok(vec![untimed]),
     }
 }
@@ -131,26 +131,30 @@ fn views(args: &BranchArgs) -> Result<Vec<View>, CommandError> {
 fn trunk(
     args: &BranchArgs,
     scenario: &Arc<Scenario>,
-    view: View,
+    view: TimingAssumption,
     spinner: &mut Spinner,
 ) -> Result<BaseRun, ScheduleError> {
     let schedule = branch::base(args.schedule.as_ref(), view);
     let moment = match (args.event, args.at) {
-        (Some(event), _) => BranchFrom::Event(EventId(event)),
-        (None, at) => BranchFrom::At(at.unwrap_or(Time::ZERO)),
+        (Some(event), _) => BranchSearchStart::Event(EventId(event)),
+        (None, at) => BranchSearchStart::At(at.unwrap_or(Time::ZERO)),
     };
-    let mut branching = BranchSearch::new(scenario, &schedule, moment, args.points as usize)?;
+    let mut branching = BranchPointSearch::new(scenario, &schedule, moment, args.points as usize)?;
     while !branching.advance(SLICE)? {
         spinner.say(|| format!("at {}", branching.now()));
     }
     let branches = branching.finish();
     let replay = follow(scenario, &schedule, spinner)?;
-    let upshot = RunOutline::of(&Digest::new(&replay.trace));
+    let upshot = RunOutcomeSummary::of(&Digest::new(&replay.trace));
     Ok(BaseRun { view, schedule, replay, branches, upshot })
 }
 
 /// Runs the way that a schedule says.
-fn follow(scenario: &Scenario, schedule: &Schedule, spinner: &mut Spinner) -> Result<Replay, ScheduleError> {
+fn follow(
+    scenario: &Scenario,
+    schedule: &Schedule,
+    spinner: &mut Spinner,
+) -> Result<ReplayedRun, ScheduleError> {
     let mut replaying = ReplayInProgress::new(scenario, schedule)?;
     while !replaying.advance(SLICE) {
         spinner.say(|| format!("at {}, {} events", replaying.now(), grouped(replaying.events())));
@@ -302,7 +306,7 @@ fn comparison_text(
     args: &BranchArgs,
     scenario: &Scenario,
     taken: &ListedAlternative<'_>,
-    other: &Replay,
+    other: &ReplayedRun,
 ) -> String {
     let width = args.width.map_or_else(console::width, usize::from);
     let readable = width.min(100);
@@ -324,7 +328,7 @@ fn comparison_text(
         say(&mut text, &line, "  ", readable);
     }
     for (title, digest) in [("As it was", &was), ("Instead", &is)] {
-        let _ = writeln!(text, "\n{TITLE}{title}{TITLE:#}  {}", RunOutline::of(digest).words());
+        let _ = writeln!(text, "\n{TITLE}{title}{TITLE:#}  {}", RunOutcomeSummary::of(digest).words());
         say(&mut text, &digest.verdict.to_string(), "  ", readable);
         if args.timeline {
             let _ = write!(text, "\n{}", timeline::render(digest, width));

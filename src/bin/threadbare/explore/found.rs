@@ -5,21 +5,21 @@ use super::search::ViewResult;
 use crate::exit::Exit;
 use threadbare::model::expectation::{Bound, Metric};
 use threadbare::model::scenario::Scenario;
-use threadbare::study::explore::{Finding, FindingKind};
-use threadbare::study::schedule::{Replay, View};
+use threadbare::study::explore::{ExplorationFinding, FindingKind};
+use threadbare::study::schedule::{ReplayedRun, TimingAssumption};
 
 /// What one view came to.
 pub struct ViewReport {
     pub result: ViewResult,
     /// The findings that no earlier view has; the first few are shown.
-    pub new: Vec<Finding>,
+    pub new: Vec<ExplorationFinding>,
     pub shown: Vec<ShownFinding>,
 }
 
 /// A finding, and the run that shows it.
 pub struct ShownFinding {
-    pub finding: Finding,
-    pub replay: Replay,
+    pub finding: ExplorationFinding,
+    pub replay: ReplayedRun,
 }
 
 /// Whether anything was found that the scenario does not expect. What only other timings lead to fails nothing,
@@ -31,12 +31,12 @@ pub fn judge(args: &ExploreArgs, scenario: &Scenario, reports: &[ViewReport]) ->
 }
 
 /// Whether what is found in a view can fail the exploration.
-pub fn fails(args: &ExploreArgs, view: View) -> bool {
-    view == View::Timed || args.strict
+pub fn fails(args: &ExploreArgs, view: TimingAssumption) -> bool {
+    view == TimingAssumption::Timed || args.strict
 }
 
 /// Whether a finding is one that the scenario does not expect.
-pub fn is_unexpected(scenario: &Scenario, finding: &Finding) -> bool {
+pub fn is_unexpected(scenario: &Scenario, finding: &ExplorationFinding) -> bool {
     match finding.kind {
         FindingKind::Deadlock(_) | FindingKind::Partial(_) => {
             !expects(scenario, |m| matches!(m, Metric::Deadlock | Metric::Stuck))

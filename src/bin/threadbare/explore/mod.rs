@@ -28,9 +28,9 @@ use std::time::{Duration, Instant};
 use threadbare::analysis::digest::shape_beside_a_run;
 use threadbare::analysis::verdict::{Coverage, DesignVerdict, MadeRuns};
 use threadbare::model::scenario::Scenario;
-use threadbare::study::explore::{EFFORT, Finding, FindingKind, shorten, show};
+use threadbare::study::explore::{EFFORT, ExplorationFinding, FindingKind, shorten, show};
 use threadbare::study::parallel::in_parallel;
-use threadbare::study::schedule::View;
+use threadbare::study::schedule::TimingAssumption;
 
 /// Findings that are told in full for each view.
 const MAX_SHOWN: usize = 4;
@@ -142,8 +142,10 @@ impl<'a> Exploration<'a> {
             coverage.states += result.states();
             let is_complete = result.is_complete();
             match result.view {
-                View::Timed => coverage.is_complete_as_timed |= is_complete,
-                View::Untimed { timeouts_last } => coverage.is_complete |= is_complete && !timeouts_last,
+                TimingAssumption::Timed => coverage.is_complete_as_timed |= is_complete,
+                TimingAssumption::Untimed { timeouts_last } => {
+                    coverage.is_complete |= is_complete && !timeouts_last
+                }
             }
             for finding in &result.findings {
                 coverage.deadlocks |=
@@ -163,7 +165,7 @@ impl<'a> Exploration<'a> {
         }
     }
 
-    fn search(&self, view: View, time: Duration) -> ViewResult {
+    fn search(&self, view: TimingAssumption, time: Duration) -> ViewResult {
         let search = ViewSearch {
             args: &self.args.search,
             scenario: self.scenario,
@@ -182,10 +184,10 @@ impl<'a> Exploration<'a> {
         if self.has_trouble.load(Ordering::Relaxed) {
             result = result.after_trouble();
         }
-        let is_new = |finding: &&Finding| {
+        let is_new = |finding: &&ExplorationFinding| {
             !before.iter().any(|report| report.new.iter().any(|known| known.kind == finding.kind))
         };
-        let new: Vec<Finding> = result.findings.iter().filter(is_new).cloned().collect();
+        let new: Vec<ExplorationFinding> = result.findings.iter().filter(is_new).cloned().collect();
         if new.iter().any(|finding| is_unexpected(self.scenario, finding)) {
             self.has_trouble.store(true, Ordering::Relaxed);
         }
@@ -194,7 +196,7 @@ impl<'a> Exploration<'a> {
     }
 
     /// Shortens the first findings and replays them.
-    fn shown(&self, view: View, findings: &[Finding]) -> Vec<ShownFinding> {
+    fn shown(&self, view: TimingAssumption, findings: &[ExplorationFinding]) -> Vec<ShownFinding> {
         if let Ok(mut spinner) = self.spinner.lock() {
             spinner.say(|| "shortening what was found".to_owned());
         }

@@ -15,9 +15,9 @@ use std::fmt::Write;
 use threadbare::analysis::digest::Digest;
 use threadbare::analysis::verdict::DesignVerdict;
 use threadbare::model::scenario::Scenario;
-use threadbare::study::explore::sample::{Method, SampleCoverage};
+use threadbare::study::explore::sample::{SamplingCoverage, SamplingMethod};
 use threadbare::study::explore::{FindingKind, words};
-use threadbare::study::schedule::View;
+use threadbare::study::schedule::TimingAssumption;
 
 const BAD: Style = AnsiColor::Red.on_default().bold();
 const DOUBTFUL: Style = AnsiColor::Yellow.on_default().bold();
@@ -69,7 +69,7 @@ fn summary(text: &mut String, scenario: &Scenario, report: &ViewReport, width: u
     let worst = report.new.iter().map(|finding| gravity(&finding.kind)).max();
     let is_new = report.new.len() == result.findings.len();
     let (word, style) = match (worst, result.is_whole()) {
-        (Some(2), _) if result.view == View::Timed => ("Found", BAD),
+        (Some(2), _) if result.view == TimingAssumption::Timed => ("Found", BAD),
         (Some(2), _) => ("Possible", BAD),
         (Some(_), _) => ("Stall", DOUBTFUL),
         (None, true) if is_new => ("Nothing found", GOOD),
@@ -112,7 +112,7 @@ fn what_was_explored(scenario: &Scenario, result: &ViewResult) -> String {
     }
     for (entry, most) in result.cut_arrivals() {
         let task = &scenario.tasks[scenario.arrivals[*entry].task.index()].name;
-        let beyond = if result.view == View::Timed { " beyond the plain run" } else { "" };
+        let beyond = if result.view == TimingAssumption::Timed { " beyond the plain run" } else { "" };
         let arrivals = if *most == 1 { "arrival of" } else { "arrivals of" };
         let were = if *most == 1 { "was" } else { "were" };
         sentences.push(format!("Only {most} {arrivals} {task} {were} explored{beyond} (--arrivals)."));
@@ -147,9 +147,9 @@ fn finding(
     let digest = Digest::new(&shown.replay.trace);
     let name = words::kind_words(&shown.finding.kind);
     let when = match shown.finding.schedule.view {
-        View::Timed => "with these timings",
-        View::Untimed { .. } if shown.replay.late.is_empty() => "in another order",
-        View::Untimed { .. } => "with other timings",
+        TimingAssumption::Timed => "with these timings",
+        TimingAssumption::Untimed { .. } if shown.replay.late.is_empty() => "in another order",
+        TimingAssumption::Untimed { .. } => "with other timings",
     };
     let _ = writeln!(text, "\n{TITLE}{number}. {name}{TITLE:#}, {when}");
     let mut say = |line: &str, indent: &str| {
@@ -196,7 +196,7 @@ fn view_json(report: &ViewReport) -> Value {
     let result = &report.result;
     let cut = result.cut_arrivals().iter();
     let mut json = json!({
-        "view": match result.view { View::Timed => "timed", View::Untimed { .. } => "untimed" },
+        "view": match result.view { TimingAssumption::Timed => "timed", TimingAssumption::Untimed { .. } => "untimed" },
         "findings": report.shown.iter().map(finding_json).collect::<Vec<_>>(),
         "more_findings": report.new.len() - report.shown.len(),
         "exhausted": result.is_whole(),
@@ -230,10 +230,10 @@ fn view_json(report: &ViewReport) -> Value {
     json
 }
 
-fn sampled_json(sampled: &SampleCoverage) -> Value {
+fn sampled_json(sampled: &SamplingCoverage) -> Value {
     json!({
-        "method": match sampled.method { Method::Random => "random", Method::Pct { .. } => "pct" },
-        "depth": match sampled.method { Method::Random => None, Method::Pct { depth } => Some(depth) },
+        "method": match sampled.method { SamplingMethod::Random => "random", SamplingMethod::Pct { .. } => "pct" },
+        "depth": match sampled.method { SamplingMethod::Random => None, SamplingMethod::Pct { depth } => Some(depth) },
         "seed": sampled.seed,
         "runs": sampled.runs,
         "measured_on": sampled.measured_on,

@@ -9,10 +9,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use threadbare::analysis::prose::{grouped, plural};
 use threadbare::model::scenario::Scenario;
-use threadbare::study::explore::sample::{Method, SampleCoverage, Sampler};
+use threadbare::study::explore::sample::{SamplingCoverage, SamplingMethod, ScheduleSampler};
 use threadbare::study::explore::turn_bounded::{TurnBoundedCoverage, TurnBoundedSearch};
-use threadbare::study::explore::{Bound, Coverage, Explorer, Finding, Options};
-use threadbare::study::schedule::View;
+use threadbare::study::explore::{
+    ExplorationCoverage, ExplorationFinding, ExplorationOptions, InterleavingExplorer, SearchStopReason,
+};
+use threadbare::study::schedule::TimingAssumption;
 
 /// Steps between two messages.
 const SLICE: u64 = 2_000;
@@ -28,23 +30,23 @@ const ENOUGH_STATES: usize = 20_000;
 /// What was searched in one view, and found.
 pub struct ViewResult {
     /// The view that is searched.
-    pub view: View,
+    pub view: TimingAssumption,
     /// How much of the orders was searched.
     pub covered: SearchCoverage,
     /// What was sampled besides, or instead.
-    pub sampled: Option<SampleCoverage>,
+    pub sampled: Option<SamplingCoverage>,
     /// What was found.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<ExplorationFinding>,
     /// How long it took.
     pub seconds: f64,
     /// What was known after [`ENOUGH_STATES`], if there were more.
-    early: Option<(Coverage, Vec<Finding>)>,
+    early: Option<(ExplorationCoverage, Vec<ExplorationFinding>)>,
 }
 
 /// How much of the orders was searched.
 pub enum SearchCoverage {
     /// Every order, or what the bounds left of them.
-    Orders(Coverage),
+    Orders(ExplorationCoverage),
     /// Runs with few turns.
     Few(TurnBoundedCoverage),
     /// Nothing: there was only a sample.
@@ -96,19 +98,19 @@ impl ViewResult {
 }
 
 /// The views that are asked for.
-pub fn views(search: &SearchArgs) -> Vec<View> {
-    let untimed = View::Untimed { timeouts_last: search.timeouts_last };
+pub fn views(search: &SearchArgs) -> Vec<TimingAssumption> {
+    let untimed = TimingAssumption::Untimed { timeouts_last: search.timeouts_last };
     match search.view {
-        Views::Both => vec![View::Timed, untimed],
-        Views::Timed => vec![View::Timed],
+        Views::Both => vec![TimingAssumption::Timed, untimed],
+        Views::Timed => vec![TimingAssumption::Timed],
         Views::Untimed => vec![untimed],
     }
 }
 
 /// How far to look in a view: the views share the memory.
-pub fn options(search: &SearchArgs, view: View) -> Options {
+pub fn options(search: &SearchArgs, view: TimingAssumption) -> ExplorationOptions {
     let size = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
-    Options {
+    ExplorationOptions {
         view,
         most_arrivals: search.arrivals,
         most_states: size(search.states),
@@ -122,7 +124,7 @@ pub fn options(search: &SearchArgs, view: View) -> Options {
 pub struct ViewSearch<'a> {
     pub args: &'a SearchArgs,
     pub scenario: &'a Arc<Scenario>,
-    pub view: View,
+    pub view: TimingAssumption,
     /// Threads that each batch of runs is made on; 0: as many as there are cores.
     pub threads: usize,
     pub begun: Instant,
@@ -137,15 +139,15 @@ impl ViewSearch<'_> {
     pub fn search(&self) -> ViewResult {
         let mut result = match (self.args.turns, self.args.random, self.args.pct) {
             (Some(turns), _, _) => self.few(turns),
-            (None, Some(runs), _) => self.sample_only(Method::Random, runs),
-            (None, None, Some(depth)) => self.sample_only(Method::Pct { depth }, self.args.runs),
+            (None, Some(runs), _) => self.sample_only(SamplingMethod::Random, runs),
+            (None, None, Some(depth)) => self.sample_only(SamplingMethod::Pct { depth }, self.args.runs),
             (None, None, None) => self.orders(),
         };
         result.seconds = self.begun.elapsed().as_secs_f64();
         result
     }
 
-    fn options(&self) -> Options {
+    fn options(&self) -> ExplorationOptions {
         options(self.args, self.view)
     }
 
@@ -159,7 +161,7 @@ impl ViewSearch<'_> {
         }
     }
 
-    fn result(&self, covered: SearchCoverage, findings: Vec<Finding>) -> ViewResult {
+    fn result(&self, covered: SearchCoverage, findings: Vec<ExplorationFinding>) -> ViewResult {
         ViewResult { view: self.view, covered, sampled: None, findings, seconds: 0.0, early: None }
     }
 
@@ -168,14 +170,14 @@ impl ViewSearch<'_> {
         let left = if will_sample { self.time / LEFT_TO_SAMPLING } else { Duration::ZERO };
         let time = self.time - left;
         let may_go_on = || self.has_time(time);
-        let mut explorer = Explorer::new(self.scenario, self.options());
+        let mut explorer = InterleavingExplorer::new(self.scenario, self.options());
         let mut early = None;
         while !explorer.advance_while(SLICE, &may_go_on) && may_go_on() {
             let (states, found) = (explorer.coverage().states, explorer.findings().len());
             self.say(|| format!("{} states, {found} {}", grouped(states as u64), plural(found, "finding")));
             if early.is_none() && states >= ENOUGH_STATES {
                 let mut coverage = explorer.coverage().clone();
-                coverage.stopped_by = Some(Bound::AlreadyFound);
+                coverage.stopped_by = Some(SearchStopReason::AlreadyFound);
                 early = Some((coverage, explorer.findings().to_vec()));
             }
             if early.is_some() && self.has_trouble.load(Ordering::Relaxed) {
@@ -190,7 +192,7 @@ impl ViewSearch<'_> {
         drop(explorer);
         let is_told = !(result.early.is_some() && self.has_trouble.load(Ordering::Relaxed));
         if is_told && !result.is_whole() && will_sample {
-            self.sample(&mut result, Method::Pct { depth: DEPTH }, self.args.runs);
+            self.sample(&mut result, SamplingMethod::Pct { depth: DEPTH }, self.args.runs);
         }
         result
     }
@@ -205,16 +207,16 @@ impl ViewSearch<'_> {
         self.result(SearchCoverage::Few(few.covered().clone()), few.findings().to_vec())
     }
 
-    fn sample_only(&self, method: Method, runs: u64) -> ViewResult {
+    fn sample_only(&self, method: SamplingMethod, runs: u64) -> ViewResult {
         let mut result = self.result(SearchCoverage::Sample, Vec::new());
         self.sample(&mut result, method, runs);
         result
     }
 
     /// Makes up to this number of runs in the time that is left, and adds what they find.
-    fn sample(&self, result: &mut ViewResult, method: Method, runs: u64) {
+    fn sample(&self, result: &mut ViewResult, method: SamplingMethod, runs: u64) {
         let seed = self.scenario.seed;
-        let mut sampler = Sampler::new(self.scenario, self.options(), method, seed, self.threads);
+        let mut sampler = ScheduleSampler::new(self.scenario, self.options(), method, seed, self.threads);
         let may_go_on = || self.has_time(self.time);
         while sampler.sampled().runs < runs && may_go_on() {
             sampler.advance_while(RUNS.min(runs - sampler.sampled().runs), &may_go_on);

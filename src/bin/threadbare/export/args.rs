@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum, ValueHint};
 use std::path::PathBuf;
 use threadbare::language::parse_duration;
 use threadbare::model::time::Time;
-use threadbare::study::axis::Axis;
+use threadbare::study::axis::SweepAxis;
 
 /// `threadbare export`
 #[derive(Args, Debug)]
@@ -50,8 +50,8 @@ pub struct ExportArgs {
     pub which: RunSelection,
 
     /// Parameter of --picture sweep and its values: pool=1..20, default.workers=5,10; at most twice
-    #[arg(long, value_name = "NAME=VALUES", value_parser = Axis::parse, help_heading = "Many runs")]
-    pub param: Vec<Axis>,
+    #[arg(long, value_name = "NAME=VALUES", value_parser = SweepAxis::parse, help_heading = "Many runs")]
+    pub param: Vec<SweepAxis>,
 
     /// The two variants of --picture compare; `base` is the document itself
     #[arg(long, value_name = "A,B", value_delimiter = ',', num_args = 1, help_heading = "Many runs")]

@@ -7,11 +7,13 @@ use std::io::{self, BufRead, Write};
 use std::ops::Range;
 use threadbare::analysis::digest::Digest;
 use threadbare::language::BASE;
-use threadbare::study::lesson::answer::{Answer, AnswerResult, Design};
+use threadbare::study::lesson::answer::{AnswerResult, LearnerAnswer, LearnerDesign};
 use threadbare::study::lesson::design::goal_lines;
-use threadbare::study::lesson::game::Game;
-use threadbare::study::lesson::grade::{self, HandIn};
-use threadbare::study::lesson::{Exercise, Lesson, Prediction, Puzzle, Step, StepTask, design, predict};
+use threadbare::study::lesson::game::SchedulingGame;
+use threadbare::study::lesson::grade::{self, LessonHandIn};
+use threadbare::study::lesson::{
+    DesignExercise, LearnerTask, Lesson, LessonStep, PredictionQuestion, SchedulingPuzzle, design, predict,
+};
 use threadbare::study::schedule::ScheduleError;
 use threadbare::trace::event::EventId;
 use threadbare::view::eventlist;
@@ -35,7 +37,7 @@ pub fn play(lesson: &Lesson, by: &str) -> Result<(), CommandError> {
         }
     }
     answers.resize(lesson.question_count(), None);
-    let hand_in = HandIn::new(lesson, by, answers);
+    let hand_in = LessonHandIn::new(lesson, by, answers);
     let stars = "*".repeat(hand_in.stars.into());
     say(&format!("\n{} of {} passed. {stars}\nTo hand in:\n", hand_in.passed, lesson.question_count()))?;
     console::print(&format!("{}\n", hand_in.line()))
@@ -43,14 +45,14 @@ pub fn play(lesson: &Lesson, by: &str) -> Result<(), CommandError> {
 
 /// Asks until the answer could not be better, the tries are used up, or the question is skipped; the best answer that was
 /// given.
-fn ask(lesson: &Lesson, step: &Step) -> Result<Option<Answer>, CommandError> {
-    let mut best: Option<(u8, Answer)> = None;
+fn ask(lesson: &Lesson, step: &LessonStep) -> Result<Option<LearnerAnswer>, CommandError> {
+    let mut best: Option<(u8, LearnerAnswer)> = None;
     for tries in 1..=MAX_TRIES {
         let answer = match &step.task {
-            StepTask::Predict(prediction) => predicted(lesson, step, prediction)?,
-            StepTask::Schedule(puzzle) => played(lesson, step, puzzle)?,
-            StepTask::Change(exercise) | StepTask::Prove(exercise) => designed(lesson, step, exercise)?,
-            StepTask::Say => None,
+            LearnerTask::Predict(prediction) => predicted(lesson, step, prediction)?,
+            LearnerTask::Schedule(puzzle) => played(lesson, step, puzzle)?,
+            LearnerTask::Change(exercise) | LearnerTask::Prove(exercise) => designed(lesson, step, exercise)?,
+            LearnerTask::Say => None,
         };
         let Some(answer) = answer else { break };
         let mark = grade::judge(lesson, step, &answer);
@@ -67,7 +69,7 @@ fn ask(lesson: &Lesson, step: &Step) -> Result<Option<Answer>, CommandError> {
             "\nTry again, or type `skip` to go on.\n"
         })?;
     }
-    if let StepTask::Schedule(_) = &step.task {
+    if let LearnerTask::Schedule(_) = &step.task {
         say(&format!("The shortest solution: --schedule {}\n", grade::answer_words(lesson, step)))?;
     }
     Ok(best.map(|(_, answer)| answer))
@@ -81,7 +83,11 @@ fn print_result(mark: &AnswerResult) -> Result<(), CommandError> {
     Ok(())
 }
 
-fn predicted(lesson: &Lesson, step: &Step, prediction: &Prediction) -> Result<Option<Answer>, CommandError> {
+fn predicted(
+    lesson: &Lesson,
+    step: &LessonStep,
+    prediction: &PredictionQuestion,
+) -> Result<Option<LearnerAnswer>, CommandError> {
     let options = predict::options(lesson, &step.scene, prediction);
     for (number, option) in (1..).zip(&options) {
         say(&format!("  {number}  {option}\n"))?;
@@ -89,20 +95,24 @@ fn predicted(lesson: &Lesson, step: &Step, prediction: &Prediction) -> Result<Op
     let Some(typed) = read_line("> ")?.filter(|typed| typed != "skip") else { return Ok(None) };
     let number = typed.parse::<usize>().ok();
     Ok(Some(match prediction {
-        Prediction::Choice(_) => Answer::Choice(number.unwrap_or(0)),
-        Prediction::Number(_) => Answer::Number(typed),
-        Prediction::NextTask(_) => {
+        PredictionQuestion::Choice(_) => LearnerAnswer::Choice(number.unwrap_or(0)),
+        PredictionQuestion::Number(_) => LearnerAnswer::Number(typed),
+        PredictionQuestion::NextTask(_) => {
             let chosen = number.and_then(|number| options.get(number.checked_sub(1)?));
-            Answer::Task(chosen.cloned().unwrap_or(typed))
+            LearnerAnswer::Task(chosen.cloned().unwrap_or(typed))
         }
     }))
 }
 
 /// Lets the learner be the scheduler; the schedule, once the aim is reached, the choices are used up or the run is over.
-fn played(lesson: &Lesson, step: &Step, puzzle: &Puzzle) -> Result<Option<Answer>, CommandError> {
+fn played(
+    lesson: &Lesson,
+    step: &LessonStep,
+    puzzle: &SchedulingPuzzle,
+) -> Result<Option<LearnerAnswer>, CommandError> {
     let scenario =
         lesson.scenario(&step.scene).map_err(|problems| CommandError::Document(problems.render(false)))?;
-    let mut game = Game::new(scenario, puzzle.clone());
+    let mut game = SchedulingGame::new(scenario, puzzle.clone());
     let fault = |wrong: ScheduleError| CommandError::new(wrong.to_string());
     say(&format!("At most {} choices. `undo` takes the last one back.\n", puzzle.max_choices))?;
     let mut told = 0;
@@ -114,7 +124,7 @@ fn played(lesson: &Lesson, step: &Step, puzzle: &Puzzle) -> Result<Option<Answer
         told = events;
         let is_over = next.is_none() || game.choice_count() >= puzzle.max_choices;
         if is_over || (game.choice_count() > 0 && game.is_won().map_err(fault)?) {
-            return Ok(Some(Answer::Schedule(game.schedule().to_string())));
+            return Ok(Some(LearnerAnswer::Schedule(game.schedule().to_string())));
         }
         let Some(options) = next else { continue };
         say(&format!("At {}:\n", options.at))?;
@@ -136,7 +146,7 @@ fn played(lesson: &Lesson, step: &Step, puzzle: &Puzzle) -> Result<Option<Answer
 }
 
 /// What has happened in a game between two numbers of events, a line each.
-fn happened(game: &Game, events: Range<u32>) -> Result<String, ScheduleError> {
+fn happened(game: &SchedulingGame, events: Range<u32>) -> Result<String, ScheduleError> {
     let digest = Digest::owning(game.replay()?);
     let line = |event: u32| {
         let line = eventlist::line(&digest, EventId(event));
@@ -146,7 +156,11 @@ fn happened(game: &Game, events: Range<u32>) -> Result<String, ScheduleError> {
 }
 
 /// Reads a design: `pool=6`, the name of a variant, or both, separated by spaces.
-fn designed(lesson: &Lesson, step: &Step, exercise: &Exercise) -> Result<Option<Answer>, CommandError> {
+fn designed(
+    lesson: &Lesson,
+    step: &LessonStep,
+    exercise: &DesignExercise,
+) -> Result<Option<LearnerAnswer>, CommandError> {
     for line in goal_lines(&exercise.goal) {
         say(&format!("  wanted: {line}\n"))?;
     }
@@ -163,7 +177,7 @@ fn designed(lesson: &Lesson, step: &Step, exercise: &Exercise) -> Result<Option<
         say("  Press Enter alone to leave the design as it is.\n")?;
     }
     let Some(typed) = read_line("> ")?.filter(|typed| typed != "skip") else { return Ok(None) };
-    let mut design = Design::setting(Vec::new());
+    let mut design = LearnerDesign::setting(Vec::new());
     for word in typed.split_whitespace() {
         match word.split_once('=') {
             Some((path, value)) => design.set.push((path.to_owned(), value.to_owned())),
@@ -171,11 +185,11 @@ fn designed(lesson: &Lesson, step: &Step, exercise: &Exercise) -> Result<Option<
         }
     }
     design.set.sort();
-    Ok(Some(Answer::Design(design)))
+    Ok(Some(LearnerAnswer::Design(design)))
 }
 
 /// What a path may be given, and what it is now.
-fn values(lesson: &Lesson, step: &Step, exercise: &Exercise, path: &str) -> String {
+fn values(lesson: &Lesson, step: &LessonStep, exercise: &DesignExercise, path: &str) -> String {
     if let Some(values) = exercise.options_of(path) {
         return values.join("|");
     }

@@ -6,8 +6,8 @@ use crate::selection::RunSelection;
 use clap::{Args, ValueHint};
 use std::path::PathBuf;
 use std::time::Duration;
-use threadbare::study::axis::Axis;
-use threadbare::study::compare::FailIf;
+use threadbare::study::axis::SweepAxis;
+use threadbare::study::compare::FailCondition;
 use threadbare::study::replicate;
 
 /// How many runs to make, and what to measure of each.
@@ -57,9 +57,9 @@ impl Effort {
     }
 
     /// The effort in the library's terms.
-    pub fn of(self) -> replicate::Effort {
+    pub fn of(self) -> replicate::ReplicationEffort {
         let most = if self.within.is_some() { self.most_runs.max(self.runs) } else { self.runs };
-        replicate::Effort {
+        replicate::ReplicationEffort {
             runs: self.runs,
             within: self.within,
             most,
@@ -78,8 +78,8 @@ pub struct SweepArgs {
     pub file: String,
 
     /// Parameter and its values: pool=1..20, pool=10..100..10, default.workers=5,10; at most twice
-    #[arg(long, required = true, value_name = "NAME=VALUES", value_parser = Axis::parse)]
-    pub param: Vec<Axis>,
+    #[arg(long, required = true, value_name = "NAME=VALUES", value_parser = SweepAxis::parse)]
+    pub param: Vec<SweepAxis>,
 
     /// Metrics to measure, written as in [expect]; defaults to those of the scenario
     #[arg(long, value_name = "METRIC", num_args = 1..)]
@@ -159,8 +159,8 @@ pub struct CompareArgs {
     pub metric: Vec<String>,
 
     /// Exit with 1 under this condition, such as 'latency.build.p99 worse by 10%'; may be given more than once
-    #[arg(long, value_name = "CONDITION", value_parser = FailIf::parse)]
-    pub fail_if: Vec<FailIf>,
+    #[arg(long, value_name = "CONDITION", value_parser = FailCondition::parse)]
+    pub fail_if: Vec<FailCondition>,
 
     #[command(flatten)]
     pub which: RunSelection,

@@ -15,10 +15,10 @@ use threadbare::analysis::verdict::DesignVerdict;
 use threadbare::jobs::compare::Compared;
 use threadbare::language::Document;
 use threadbare::study::compare::sides::{
-    BILL, ComparedVariant, Row, VariantComparison, review_metrics, runs_in_words,
+    BILL, ComparedVariant, ComparisonRow, VariantComparison, review_metrics, runs_in_words,
 };
-use threadbare::study::compare::{Difference, FailIf};
-use threadbare::study::replicate::{Replications, RunObserver};
+use threadbare::study::compare::{FailCondition, MetricDifference};
+use threadbare::study::replicate::{ReplicationResults, RunCallbacks};
 
 /// `threadbare compare`
 pub fn compare(args: &CompareArgs) -> Result<Exit, CommandError> {
@@ -37,7 +37,7 @@ pub fn compare(args: &CompareArgs) -> Result<Exit, CommandError> {
         if effort.within.is_some() { "runs at least" } else { "runs" },
     );
     let stops = || !args.effort.has_time();
-    let watch = RunObserver { on_run: &|| bar.step(), stops: &stops };
+    let watch = RunCallbacks { on_run: &|| bar.step(), stops: &stops };
     let Some(runs) = sides.run(&effort, &watch) else {
         let hint = "Allow more --time, or fewer --runs.";
         return Err(CommandError::with_hint("the time was up before all runs were done", hint));
@@ -99,13 +99,13 @@ pub fn whole(
     let sides = VariantComparison::read(document, &variants, &overrides, &asked, &[])?;
     let effort = Effort::runs(runs).of();
     let bar = RunProgressBar::new(sides.least_runs(&effort), "runs");
-    let watch = RunObserver { on_run: &|| bar.step(), ..RunObserver::default() };
+    let watch = RunCallbacks { on_run: &|| bar.step(), ..RunCallbacks::default() };
     let made = sides.run(&effort, &watch).expect("nothing stops it");
     Ok(Compared::new(&sides, &made, 1, String::new()))
 }
 
 /// What each variant costs, side by side.
-fn bill(sides: &VariantComparison, runs: &[Replications]) -> String {
+fn bill(sides: &VariantComparison, runs: &[ReplicationResults]) -> String {
     let mut columns = vec![("", Left)];
     columns.extend(sides.all.iter().map(|side| (side.name.as_str(), Right)));
     let mut table = Table::new(&columns);
@@ -121,8 +121,8 @@ fn bill(sides: &VariantComparison, runs: &[Replications]) -> String {
 }
 
 /// The same by variant and metric.
-fn bill_json(sides: &VariantComparison, runs: &[Replications]) -> Value {
-    let of = |(side, runs): (&ComparedVariant, &Replications)| {
+fn bill_json(sides: &VariantComparison, runs: &[ReplicationResults]) -> Value {
+    let of = |(side, runs): (&ComparedVariant, &ReplicationResults)| {
         let figures = (sides.asked..).zip(BILL).map(|(number, (name, _))| {
             (name.to_owned(), json!(runs.estimate(number, &side.metrics[number])))
         });
@@ -132,16 +132,22 @@ fn bill_json(sides: &VariantComparison, runs: &[Replications]) -> Value {
 }
 
 /// The conditions that are met, as they were typed.
-fn broken(args: &CompareArgs, sides: &VariantComparison, at: usize, found: &[Difference]) -> Vec<String> {
-    let is_met = |condition: &&FailIf| {
+fn broken(
+    args: &CompareArgs,
+    sides: &VariantComparison,
+    at: usize,
+    found: &[MetricDifference],
+) -> Vec<String> {
+    let is_met = |condition: &&FailCondition| {
         let number = sides.names.iter().position(|name| *name == condition.metric).expect("it is measured");
         condition.happened(&sides.all[at].metrics[number], &found[number])
     };
-    let text = |condition: &FailIf| format!("{} worse by {}", condition.metric, words::percent(condition.by));
+    let text =
+        |condition: &FailCondition| format!("{} worse by {}", condition.metric, words::percent(condition.by));
     args.fail_if.iter().filter(is_met).map(text).collect()
 }
 
-fn section(sides: &VariantComparison, at: usize, found: &[Difference], broken: &[String]) -> String {
+fn section(sides: &VariantComparison, at: usize, found: &[MetricDifference], broken: &[String]) -> String {
     let (first, second, width) = (&sides.all[0], &sides.all[at], console::width());
     let rows = sides.rows(found, at, 0..sides.asked);
     let whole = table(first, second, &rows, false);
@@ -167,7 +173,12 @@ fn designs_in_words(sides: &[ComparedVariant], designs: &[DesignVerdict]) -> Str
     )
 }
 
-fn table(first: &ComparedVariant, second: &ComparedVariant, rows: &[Row], is_narrow: bool) -> Table {
+fn table(
+    first: &ComparedVariant,
+    second: &ComparedVariant,
+    rows: &[ComparisonRow],
+    is_narrow: bool,
+) -> Table {
     let mut table = Table::new(&[
         ("metric", Left),
         (first.name.as_str(), Right),
@@ -183,13 +194,13 @@ fn table(first: &ComparedVariant, second: &ComparedVariant, rows: &[Row], is_nar
     table.without_empty(&["pairs lost"], NONE)
 }
 
-fn json_of(sides: &VariantComparison, at: usize, found: &[Difference], broken: &[String]) -> Value {
+fn json_of(sides: &VariantComparison, at: usize, found: &[MetricDifference], broken: &[String]) -> Value {
     let metrics = named(&sides.names[..sides.asked], found);
     json!({ "second": sides.all[at].name, "metrics": metrics, "failed": broken })
 }
 
 /// Differences by the names of their metrics.
-fn named(names: &[String], found: &[Difference]) -> Value {
+fn named(names: &[String], found: &[MetricDifference]) -> Value {
     let each = names.iter().zip(found).map(|(name, found)| (name.clone(), json!(found)));
     Value::Object(each.collect::<Map<String, Value>>())
 }

@@ -9,7 +9,7 @@ use crate::selection::RunSelection;
 use clap::{Args, ValueEnum, ValueHint};
 use threadbare::language::Document;
 use threadbare::study::review::versions::versions;
-use threadbare::study::review::{DEFAULT_RUNS, Depth, Request};
+use threadbare::study::review::{DEFAULT_RUNS, ReviewDepth, ReviewRequest};
 use threadbare::view::report::versions::{document, is_broken, markdown_text};
 
 /// `threadbare diff`
@@ -61,12 +61,12 @@ pub fn diff(args: &DiffArgs) -> Result<Exit, CommandError> {
         return Err(CommandError::new(format!("neither version has a variant `{name}`")));
     }
     let overrides = super::overrides(&args.which);
-    let request = |document, variants| Request {
+    let request = |document, variants| ReviewRequest {
         document,
         variants,
         overrides: &overrides,
         runs: args.runs,
-        depth: Depth::Full,
+        depth: ReviewDepth::Full,
         recording: None,
     };
     let pairs = versions(&request(&old, &of_old), &request(&new, &of_new))

@@ -11,8 +11,10 @@ use clap::{Args, ValueEnum, ValueHint};
 use std::path::{Path, PathBuf};
 use threadbare::import::Imported;
 use threadbare::language::BASE;
-use threadbare::study::replicate::RunObserver;
-use threadbare::study::review::{DEFAULT_RUNS, Depth, MAX_SIDES, Recording, Request, ReviewWithRuns, review};
+use threadbare::study::replicate::RunCallbacks;
+use threadbare::study::review::{
+    DEFAULT_RUNS, MAX_SIDES, RecordedMeasurements, ReviewDepth, ReviewRequest, ReviewWithRuns, review,
+};
 use threadbare::view::report::{Picture, Report};
 
 /// `threadbare report`
@@ -128,16 +130,17 @@ fn reviewed(
     let names: Vec<&str> = args.variants.iter().map(String::as_str).collect();
     let document = super::document(file, &names)?;
     let overrides = super::overrides(&args.which);
-    let request = Request {
+    let request = ReviewRequest {
         document: &document,
         variants: &args.variants,
         overrides: &overrides,
         runs: args.runs,
-        depth: if args.quick { Depth::Quick } else { Depth::Full },
-        recording: recording.map(|(name, imported)| Recording { name, measured: &imported.measured }),
+        depth: if args.quick { ReviewDepth::Quick } else { ReviewDepth::Full },
+        recording: recording
+            .map(|(name, imported)| RecordedMeasurements { name, measured: &imported.measured }),
     };
     let bar = super::RunProgressBar::new(args.variants.len() as u64 * u64::from(args.runs), "runs at most");
-    let watch = RunObserver { on_run: &|| bar.step(), ..RunObserver::default() };
+    let watch = RunCallbacks { on_run: &|| bar.step(), ..RunCallbacks::default() };
     let reviewed = review(&request, &watch).map_err(|problems| input::rendered(&problems))?;
     drop(bar);
     let ReviewWithRuns { review, runs, shown } = reviewed.expect("nothing stops it");

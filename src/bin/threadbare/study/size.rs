@@ -23,11 +23,11 @@ use threadbare::model::time::Time;
 use threadbare::study::bottleneck::{self, Bottleneck, bottleneck};
 use threadbare::study::cancellation::ShouldContinue;
 use threadbare::study::design_check::DesignCheck;
-use threadbare::study::laws::{self, ErlangC, Flow, Mmc};
+use threadbare::study::laws::{self, ErlangCPrediction, MmcQueue, PoolOperationalLaws};
 use threadbare::study::parts::counted_json;
 use threadbare::study::review::thumb;
 use threadbare::study::run::run_while;
-use threadbare::study::size::{Attempt, Question, smallest};
+use threadbare::study::size::{SizingAttempt, SizingQuestion, smallest};
 use threadbare::study::sizes;
 use threadbare::study::sweep::read_metrics;
 use threadbare::trace::OutcomeKind;
@@ -42,7 +42,7 @@ struct SizeResult {
     answer: Option<Vec<u32>>,
     /// For each parameter the least and the greatest value there was to try.
     bounds: Vec<(u32, u32)>,
-    tried: Vec<(Vec<u32>, Attempt)>,
+    tried: Vec<(Vec<u32>, SizingAttempt)>,
     was_scanned: bool,
     is_uneven: bool,
     /// Less than `--max` was tried, for a parameter allows no more.
@@ -67,7 +67,7 @@ pub fn size(args: &SizeArgs) -> Result<Exit, CommandError> {
     let (names, metrics) = read_metrics(&scenario, &[])?;
     let (names, metrics) = with_costs(&scenario, names, metrics);
     let may_go_on = || args.effort.has_time();
-    let question = Question {
+    let question = SizingQuestion {
         document: &document,
         variant,
         overrides: &overrides,
@@ -89,7 +89,7 @@ pub fn size(args: &SizeArgs) -> Result<Exit, CommandError> {
     Ok(if found.answer.is_some() { Exit::Expected } else { Exit::Unexpected })
 }
 
-fn search(question: &Question<'_>, paths: &[String]) -> Result<SizeResult, CommandError> {
+fn search(question: &SizingQuestion<'_>, paths: &[String]) -> Result<SizeResult, CommandError> {
     let bar = RunProgressBar::new(u64::from(question.most), "tried at most");
     let found = match paths {
         [path] => {
@@ -139,12 +139,12 @@ fn show_progress(bar: &RunProgressBar, values: &[u32]) {
 }
 
 impl SizeResult {
-    fn at(&self, values: &[u32]) -> Option<&Attempt> {
+    fn at(&self, values: &[u32]) -> Option<&SizingAttempt> {
         self.tried.iter().find(|(other, _)| other == values).map(|(_, tried)| tried)
     }
 
     /// Whether no run had a latency or a wait to measure.
-    fn measures_nothing(&self, tried: &Attempt) -> bool {
+    fn measures_nothing(&self, tried: &SizingAttempt) -> bool {
         let mut asked = tried.figures.iter().zip(&self.of_time).filter(|(_, of_time)| **of_time).peekable();
         asked.peek().is_some() && asked.all(|(figure, _)| figure.is_none())
     }
@@ -156,7 +156,7 @@ impl SizeResult {
 
     /// What a table shows: of one parameter all that was tried, or if that is too much, the answer, its
     /// neighbours, the ends and the powers of two; of several the answer and what is just below it.
-    fn shown(&self) -> impl Iterator<Item = &(Vec<u32>, Attempt)> {
+    fn shown(&self) -> impl Iterator<Item = &(Vec<u32>, SizingAttempt)> {
         let below: Vec<Vec<u32>> = self.below().into_iter().map(|(values, _)| values).collect();
         let is_long = self.tried.len() > MAX_ROWS;
         let is_shown = move |values: &Vec<u32>| match (values.as_slice(), self.answer.as_deref()) {
@@ -172,14 +172,14 @@ impl SizeResult {
     }
 
     /// The explanation of the answer, or of the greatest values if there is none.
-    fn explained(&self, question: &Question<'_>) -> Result<SizeExplanation, CommandError> {
+    fn explained(&self, question: &SizingQuestion<'_>) -> Result<SizeExplanation, CommandError> {
         let values = self.answer.clone().unwrap_or_else(|| self.greatest());
         let known = self.at(&values).and_then(|tried| tried.design.clone());
         Ok(SizeExplanation::of(question.scenario(&self.paths, &values)?, known, question.may_go_on))
     }
 
     /// For each parameter of the answer the values with one less of it, if they were tried.
-    fn below(&self) -> Vec<(Vec<u32>, &Attempt)> {
+    fn below(&self) -> Vec<(Vec<u32>, &SizingAttempt)> {
         let answer = self.answer.as_deref().unwrap_or_default();
         let less = |at: usize| {
             let mut values = answer.to_vec();
@@ -278,7 +278,7 @@ fn summary(found: &SizeResult, explained: &SizeExplanation) -> String {
 }
 
 /// Which expectations some values fail, and in how many runs.
-fn why_not(found: &SizeResult, values: &[u32], tried: &Attempt) -> String {
+fn why_not(found: &SizeResult, values: &[u32], tried: &SizingAttempt) -> String {
     let runs = tried.runs;
     if tried.given_up > 0 {
         let all = if tried.given_up == runs {
@@ -319,9 +319,9 @@ struct SizeExplanation {
     /// What tasks wait for most.
     limit: Option<Bottleneck>,
     /// The operational laws of each pool.
-    flows: Vec<Flow>,
+    flows: Vec<PoolOperationalLaws>,
     /// Where a pool is M/M/c: what that says.
-    erlang_c: Option<(Mmc, ErlangC)>,
+    erlang_c: Option<(MmcQueue, ErlangCPrediction)>,
     /// What rules of thumb say of the pools.
     rules: Vec<RuleOfThumb>,
 }
@@ -392,7 +392,7 @@ fn round(value: f64) -> String {
     written::number((value * 100.0).round() / 100.0)
 }
 
-fn law(flow: &Flow, scenario: &Scenario) -> String {
+fn law(flow: &PoolOperationalLaws, scenario: &Scenario) -> String {
     let executor = &scenario.executors[flow.executor.index()];
     let workers = executor.workers().unwrap_or(0);
     let rate = written::figure(Unit::Rate, flow.rate);
@@ -449,13 +449,13 @@ fn json_of(found: &SizeResult, explained: &SizeExplanation, names: &[String]) ->
         })
     });
     let name = |executor: ExecutorId| explained.scenario.executors[executor.index()].name.clone();
-    let flow = |flow: &Flow| {
+    let flow = |flow: &PoolOperationalLaws| {
         json!({
             "executor": name(flow.executor), "rate": flow.rate, "holding": flow.holding, "busy": flow.busy,
             "queued": flow.queued, "waiting": flow.waiting,
         })
     };
-    let erlang_c = |(pool, found): &(Mmc, ErlangC)| {
+    let erlang_c = |(pool, found): &(MmcQueue, ErlangCPrediction)| {
         json!({
             "executor": name(pool.executor), "servers": pool.servers, "load": pool.load(),
             "waits": found.waits, "wait": found.wait,

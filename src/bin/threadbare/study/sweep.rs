@@ -24,10 +24,10 @@ use threadbare::analysis::swept::{CellVerdict, Swept};
 use threadbare::analysis::verdict::DesignKind;
 use threadbare::language::{Document, Overrides};
 use threadbare::model::expectation::Metric;
-use threadbare::study::axis::Axis;
+use threadbare::study::axis::SweepAxis;
 use threadbare::study::parts;
-use threadbare::study::replicate::{Estimate, RunObserver};
-use threadbare::study::sweep::{Cell, SweepPlan, read_metrics};
+use threadbare::study::replicate::{MetricEstimate, RunCallbacks};
+use threadbare::study::sweep::{SweepCell, SweepPlan, read_metrics};
 use threadbare::view::picture::DEFAULT_WIDTH;
 use threadbare::view::plot;
 use threadbare::view::scene::approximate_width;
@@ -98,7 +98,7 @@ fn each(
     sweep: &SweepPlan,
     effort: &Effort,
     cells: &[usize],
-    mut take: impl FnMut(&Cell) -> io::Result<()>,
+    mut take: impl FnMut(&SweepCell) -> io::Result<()>,
 ) -> io::Result<Exit> {
     let stops = || interrupt::asked() || !effort.has_time();
     let is_least = sweep.effort().within.is_some();
@@ -106,7 +106,7 @@ fn each(
     let (mut done, mut result) = (0, Ok(()));
     let tell = |done: usize| bar.say(format!("{done} of {} cells", cells.len()));
     tell(done);
-    let watch = RunObserver { on_run: &|| bar.step(), stops: &stops };
+    let watch = RunCallbacks { on_run: &|| bar.step(), stops: &stops };
     sweep.run_watched(cells, &watch, |cell| {
         done += 1;
         tell(done);
@@ -143,7 +143,7 @@ fn wanted(
 
 /// The table and a chart: of one parameter a curve, of two a heat map if it is asked for, of two metrics
 /// against each other their front.
-fn shown(args: &SweepArgs, sweep: &SweepPlan, cells: &[Cell]) -> String {
+fn shown(args: &SweepArgs, sweep: &SweepPlan, cells: &[SweepCell]) -> String {
     let width = console::width();
     let swept = sweep.swept(cells);
     if !args.pareto.is_empty() {
@@ -167,7 +167,7 @@ fn shown(args: &SweepArgs, sweep: &SweepPlan, cells: &[Cell]) -> String {
 fn write_picture(
     args: &SweepArgs,
     sweep: &SweepPlan,
-    cells: &[Cell],
+    cells: &[SweepCell],
     path: &Path,
 ) -> Result<(), CommandError> {
     let swept = sweep.swept(cells);
@@ -200,7 +200,7 @@ pub fn whole(
     document: &Document,
     variant: &str,
     which: &RunSelection,
-    params: &[Axis],
+    params: &[SweepAxis],
     metrics: &[String],
     runs: u32,
 ) -> Result<WholeSweep, CommandError> {
@@ -221,7 +221,7 @@ pub fn whole(
     Ok(WholeSweep { swept: sweep.swept(&cells), quantity: charted(&sweep, &cells), id: sweep.id })
 }
 
-fn refuse_more_than_two(params: &[Axis]) -> Result<(), CommandError> {
+fn refuse_more_than_two(params: &[SweepAxis]) -> Result<(), CommandError> {
     if params.len() <= 2 {
         return Ok(());
     }
@@ -230,14 +230,15 @@ fn refuse_more_than_two(params: &[Axis]) -> Result<(), CommandError> {
 }
 
 /// The front of two metrics: a chart of all cells, and a table of those that nothing beats.
-fn front(args: &SweepArgs, sweep: &SweepPlan, swept: &Swept, cells: &[Cell], width: usize) -> String {
+fn front(args: &SweepArgs, sweep: &SweepPlan, swept: &Swept, cells: &[SweepCell], width: usize) -> String {
     let at = |name: &String| sweep.metrics.iter().position(|other| other == name).unwrap_or(0);
     let quantities = [at(&args.pareto[0]), at(&args.pareto[1])];
     let choice = choice(swept, quantities);
     let Some(drawn) = chart::front(swept, quantities, width) else {
         return "No cell has both figures: no run had anything to measure.\n".to_owned();
     };
-    let kept: Vec<Cell> = choice.front.points.iter().map(|at| cells[choice.cells[*at]].clone()).collect();
+    let kept: Vec<SweepCell> =
+        choice.front.points.iter().map(|at| cells[choice.cells[*at]].clone()).collect();
     let knee = choice.front.knee.map(|at| swept.place(&swept.cells[choice.cells[at]]));
     let told = match knee {
         Some(place) => {
@@ -251,14 +252,14 @@ fn front(args: &SweepArgs, sweep: &SweepPlan, swept: &Swept, cells: &[Cell], wid
 
 /// The first metric that is not the same everywhere, one that is more than a truth if there is any: how many
 /// runs hang stands below every curve.
-fn charted(sweep: &SweepPlan, cells: &[Cell]) -> Option<usize> {
+fn charted(sweep: &SweepPlan, cells: &[SweepCell]) -> Option<usize> {
     let is_truth = |at: &usize| matches!(sweep.measured[*at], Metric::Deadlock | Metric::Stuck);
     let mut varying = varying(sweep, cells);
     varying.clone().find(|at| !is_truth(at)).or_else(|| varying.next())
 }
 
 /// The metrics that are not the same everywhere.
-fn varying<'a>(sweep: &'a SweepPlan, cells: &'a [Cell]) -> impl Iterator<Item = usize> + Clone + 'a {
+fn varying<'a>(sweep: &'a SweepPlan, cells: &'a [SweepCell]) -> impl Iterator<Item = usize> + Clone + 'a {
     (0..sweep.metrics.len()).filter(|&at| {
         let mut means = cells.iter().filter_map(|cell| cell.figures[at]).map(|figure| figure.interval.mean);
         let first = means.next();
@@ -338,7 +339,7 @@ fn resume(
 }
 
 /// A row a cell, with a bar for the first metric that is not the same everywhere.
-fn table(sweep: &SweepPlan, cells: &[Cell], width: usize) -> String {
+fn table(sweep: &SweepPlan, cells: &[SweepCell], width: usize) -> String {
     let varies = varying(sweep, cells).next();
     let with_bar = build(sweep, cells, varies, false);
     let mut text = if with_bar.natural_width() <= width {
@@ -362,11 +363,11 @@ fn table(sweep: &SweepPlan, cells: &[Cell], width: usize) -> String {
 }
 
 /// What is known of the design, for which values: `This design: can deadlock at pool = 1 to 5; cannot deadlock …`.
-fn design(sweep: &SweepPlan, cells: &[Cell]) -> String {
+fn design(sweep: &SweepPlan, cells: &[SweepCell]) -> String {
     let kinds = [DesignKind::CanDeadlock, DesignKind::NotKnown, DesignKind::CannotDeadlock];
     let mut said = Vec::new();
     for kind in kinds {
-        let of: Vec<&Cell> = cells.iter().filter(|cell| cell.design.kind == kind).collect();
+        let of: Vec<&SweepCell> = cells.iter().filter(|cell| cell.design.kind == kind).collect();
         let Some(first) = of.first() else { continue };
         let places = match (of.len() == cells.len(), sweep.axes.as_slice()) {
             (true, _) => "at every value".to_owned(),
@@ -379,16 +380,16 @@ fn design(sweep: &SweepPlan, cells: &[Cell]) -> String {
 }
 
 /// The values at which this much is known, those that follow each other as a range: `1 to 5, 8`.
-fn values(cells: &[Cell], kind: DesignKind) -> String {
+fn values(cells: &[SweepCell], kind: DesignKind) -> String {
     let runs = cells.chunk_by(|a, b| a.design.kind == b.design.kind);
-    let words = |run: &[Cell]| match run {
+    let words = |run: &[SweepCell]| match run {
         [first, .., last] => format!("{} to {}", first.values[0], last.values[0]),
         _ => run[0].values[0].clone(),
     };
     runs.filter(|run| run[0].design.kind == kind).map(words).collect::<Vec<_>>().join(", ")
 }
 
-fn build(sweep: &SweepPlan, cells: &[Cell], bar_of: Option<usize>, is_narrow: bool) -> Table {
+fn build(sweep: &SweepPlan, cells: &[SweepCell], bar_of: Option<usize>, is_narrow: bool) -> Table {
     let axes: Vec<String> = sweep.axes.iter().map(|axis| words::name(&axis.path, is_narrow)).collect();
     let names: Vec<String> = sweep.metrics.iter().map(|name| words::name(name, is_narrow)).collect();
     let mut columns: Vec<(&str, _)> = axes.iter().map(|axis| (axis.as_str(), Right)).collect();
@@ -400,7 +401,9 @@ fn build(sweep: &SweepPlan, cells: &[Cell], bar_of: Option<usize>, is_narrow: bo
         }
     }
     let mut table = Table::new(&columns);
-    let mean = |cell: &Cell, at: usize| cell.figures[at].map_or(0.0, |f: Estimate| f.interval.mean.max(0.0));
+    let mean = |cell: &SweepCell, at: usize| {
+        cell.figures[at].map_or(0.0, |f: MetricEstimate| f.interval.mean.max(0.0))
+    };
     for cell in cells {
         let mut row = cell.values.clone();
         row.push(as_expected(cell));
@@ -416,7 +419,7 @@ fn build(sweep: &SweepPlan, cells: &[Cell], bar_of: Option<usize>, is_narrow: bo
     table.without_empty(&["as expected"], NONE)
 }
 
-fn as_expected(cell: &Cell) -> String {
+fn as_expected(cell: &SweepCell) -> String {
     match cell.standing() {
         CellVerdict::Open => NONE,
         CellVerdict::GivenUp => "given up",

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use threadbare::analysis::prose::{bound, grouped};
 use threadbare::analysis::text_diff;
 use threadbare::jobs::advise::{AdviceProgress, OfferedRemedy};
-use threadbare::study::advise::Effort;
+use threadbare::study::advise::RemedyCheckEffort;
 use yew::{Callback, Html, Properties, classes, function_component, html};
 
 /// Remedies that are listed at once; the others are a press away.
@@ -48,7 +48,7 @@ pub fn Advice(props: &AdviceProps) -> Html {
                     <span>{ if all == 0 { "Looking for remedies…".to_owned() } else { format!("Trying remedies: {done} of {all}") } }</span>
                     <button class="quiet" onclick={step(StudyAction::Stop)}>{ "Stop" }</button>
                 </p>
-                <p class="soft">{ format!("At most {} states of each are explored.", grouped(Effort::default().most_states as u64)) }</p>
+                <p class="soft">{ format!("At most {} states of each are explored.", grouped(RemedyCheckEffort::default().most_states as u64)) }</p>
                 { for told.filter(|told| !told.remedies.is_empty()).map(|told| list(told, props)) }
             </>
         },

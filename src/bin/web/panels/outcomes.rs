@@ -12,7 +12,7 @@ use std::sync::Arc;
 use threadbare::analysis::digest::Digest;
 use threadbare::language::{BASE, Document, Overrides};
 use threadbare::model::scenario::Scenario;
-use threadbare::study::run::Session;
+use threadbare::study::run::RunSession;
 use yew::{UseStateSetter, hook, use_effect_with, use_mut_ref, use_state};
 
 /// A run that takes more events than this is not judged.
@@ -101,7 +101,7 @@ fn go_on(mut judging: VariantQueue) {
 }
 
 fn judge(scenario: Arc<Scenario>) -> Option<RunStatus> {
-    let mut session = Session::new(scenario);
+    let mut session = RunSession::new(scenario);
     session.advance(MAX_EVENTS)?;
     Some(RunStatus::of(&Digest::owning(session.finish())))
 }

@@ -7,7 +7,7 @@ use crate::store::work::OpenDocument;
 use gloo_timers::callback::Timeout;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use threadbare::study::run::Session;
+use threadbare::study::run::RunSession;
 use threadbare::view::thumbnail;
 use yew::{Html, Properties, function_component, hook, html, use_effect_with, use_memo, use_state};
 
@@ -83,7 +83,7 @@ fn number(name: &str) -> usize {
 }
 
 fn make(name: &'static str) -> Option<SharedRun> {
-    let mut session = Session::new(OpenDocument::gallery(name).scenario?);
+    let mut session = RunSession::new(OpenDocument::gallery(name).scenario?);
     session.advance(MAX_EVENTS);
     let run = SharedRun::new(Run::new(0, session.finish()));
     MADE.with_borrow_mut(|made| made.insert(name, run.clone()));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use threadbare::model::scenario::Scenario;
 use threadbare::model::time::Time;
-use threadbare::study::run::Session;
+use threadbare::study::run::RunSession;
 use threadbare::study::schedule::{ReplayInProgress, Schedule};
 use threadbare::trace::Trace;
 
@@ -23,7 +23,7 @@ pub struct Progress {
 /// A run that is made in slices, so that its caller can answer meanwhile.
 pub enum SlicedRun {
     /// The plain run.
-    Plain(Box<Session>),
+    Plain(Box<RunSession>),
     /// The run of a schedule.
     Schedule(Box<ReplayInProgress>),
 }
@@ -35,7 +35,7 @@ impl SlicedRun {
     /// Why the schedule does not fit.
     pub fn new(scenario: &Arc<Scenario>, schedule: Option<&Schedule>) -> Result<SlicedRun, String> {
         match schedule {
-            None => Ok(SlicedRun::Plain(Box::new(Session::new(Arc::clone(scenario))))),
+            None => Ok(SlicedRun::Plain(Box::new(RunSession::new(Arc::clone(scenario))))),
             Some(schedule) => match ReplayInProgress::new(scenario, schedule) {
                 Ok(replaying) => Ok(SlicedRun::Schedule(Box::new(replaying))),
                 Err(misfit) => Err(misfit.to_string()),

@@ -328,9 +328,9 @@ fn counterexample(name: &str, variant: &str) -> (State, Schedule) {
     state.apply(Action::Show(variant.into()));
     go(&mut state);
     let scenario = state.work.scenario.clone().expect("valid");
-    let view = study::schedule::View::Untimed { timeouts_last: false };
-    let options = study::explore::Options { view, ..Default::default() };
-    let mut explorer = study::explore::Explorer::new(&scenario, options);
+    let view = study::schedule::TimingAssumption::Untimed { timeouts_last: false };
+    let options = study::explore::ExplorationOptions { view, ..Default::default() };
+    let mut explorer = study::explore::InterleavingExplorer::new(&scenario, options);
     while !explorer.advance(u64::MAX) {}
     let schedule = explorer.findings().first().expect("it can hang").schedule.clone();
     state.apply(Action::Follow(Some(schedule.clone())));
@@ -486,10 +486,11 @@ fn a_lost_update_of_another_order_is_marked_on_the_track_of_its_cell() {
     let work = OpenDocument::open("counters.toml", text, BASE);
     let scenario = work.scenario.expect("valid");
     let plain = Run::new(1, study::run::run(scenario.clone()));
-    let mut explorer = study::explore::Explorer::new(&scenario, study::explore::Options::default());
+    let mut explorer = study::explore::InterleavingExplorer::new(&scenario, Default::default());
     while !explorer.advance(u64::MAX) {}
-    let is_lost =
-        |found: &&study::explore::Finding| matches!(found.kind, study::explore::FindingKind::LostUpdate(..));
+    let is_lost = |found: &&study::explore::ExplorationFinding| {
+        matches!(found.kind, study::explore::FindingKind::LostUpdate(..))
+    };
     let found = explorer.findings().iter().find(is_lost).expect("a lost update");
     let replay = study::schedule::replay(&scenario, &found.schedule).expect("it fits");
     let run = Run::new(2, replay.trace);

@@ -3,15 +3,15 @@
 //! Invariant: a search is exhausted only once every circle that nothing leads out of has been examined. They are examined one
 //! at a time, so that whoever explores in slices is heard between two.
 
-use super::Explorer;
+use super::InterleavingExplorer;
 use crate::study::explore::cycles;
-use crate::study::explore::finding::{EndlessReason, FindingKind, MAX_FINDINGS};
-use crate::study::explore::graph::Step;
+use crate::study::explore::finding::{FindingKind, MAX_FINDINGS, NonterminationEvidence};
+use crate::study::explore::graph::StateTransition;
 
-impl Explorer {
+impl InterleavingExplorer {
     /// Who is blocked for ever at the end of a path, the steps without a choice that the search took there included: they
     /// may be what blocks somebody.
-    pub(super) fn blocked_after(&self, path: &[Step]) -> Option<FindingKind> {
+    pub(super) fn blocked_after(&self, path: &[StateTransition]) -> Option<FindingKind> {
         let mut run = self.fresh_run();
         let mut depth = 0;
         for step in path {
@@ -50,7 +50,7 @@ impl Explorer {
     /// Whether what circles of states show is looked for.
     fn wants_circles(&self) -> bool {
         let is_shown = |kind: &FindingKind| {
-            matches!(kind, FindingKind::Partial(_) | FindingKind::Endless(EndlessReason::Circle))
+            matches!(kind, FindingKind::Partial(_) | FindingKind::Endless(NonterminationEvidence::Circle))
         };
         self.only.as_ref().is_none_or(is_shown)
     }
@@ -59,7 +59,8 @@ impl Explorer {
         let path = self.graph.path(node);
         let blocked = self.blocked_after(&path);
         // What has a horizon is meant to go on.
-        let endless = || self.scenario.until.is_none().then_some(FindingKind::Endless(EndlessReason::Circle));
+        let endless =
+            || self.scenario.until.is_none().then_some(FindingKind::Endless(NonterminationEvidence::Circle));
         if let Some(kind) = blocked.or_else(endless)
             && self.wants(&kind)
         {

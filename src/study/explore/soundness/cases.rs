@@ -6,11 +6,11 @@ use crate::analysis::shape::Shape;
 use crate::language::Document;
 use crate::model::id::{Pc, TaskTypeId};
 use crate::model::scenario::Scenario;
-use crate::study::explore::{Explorer, FindingKind, Options};
-use crate::study::schedule::View;
+use crate::study::explore::{ExplorationOptions, FindingKind, InterleavingExplorer};
+use crate::study::schedule::TimingAssumption;
 use std::sync::Arc;
 
-const UNTIMED: View = View::Untimed { timeouts_last: false };
+const UNTIMED: TimingAssumption = TimingAssumption::Untimed { timeouts_last: false };
 
 fn scenario(text: &str) -> Arc<Scenario> {
     let document = Document::parse("case.toml", text).expect("it is a document");
@@ -18,10 +18,13 @@ fn scenario(text: &str) -> Arc<Scenario> {
 }
 
 /// What exploring finds, which must be what there is without any reduction.
-fn found(text: &str, view: View) -> Vec<FindingKind> {
+fn found(text: &str, view: TimingAssumption) -> Vec<FindingKind> {
     let agrees = compare_one(text, view, 30_000).expect("it is small");
     agrees.unwrap_or_else(|difference| panic!("{difference}\n{text}"));
-    let mut explorer = Explorer::new(&scenario(text), Options { view, ..Options::default() });
+    let mut explorer = InterleavingExplorer::new(
+        &scenario(text),
+        ExplorationOptions { view, ..ExplorationOptions::default() },
+    );
     assert!(explorer.advance(1_000_000), "it is explored to its end");
     kinds(explorer.findings()).into_iter().collect()
 }
@@ -50,7 +53,7 @@ fn how_many_idle_workers_there_are_counts_where_threads_are_counted() {
     };
     // Two short tasks need two workers only if they meet.
     for metric in ["threads.mean", "threads.max"] {
-        assert_eq!(found(&threads(metric), View::Timed), [FindingKind::Final(0)], "{metric}");
+        assert_eq!(found(&threads(metric), TimingAssumption::Timed), [FindingKind::Final(0)], "{metric}");
     }
 }
 
@@ -65,7 +68,7 @@ fn a_delay_whose_task_was_dropped_rings_for_the_next() {
         ]
         expect.rejected = 0";
     // At 1 s the second `a` comes before or after what is held leaves.
-    assert_eq!(found(text, View::Timed), [FindingKind::Final(0)]);
+    assert_eq!(found(text, TimingAssumption::Timed), [FindingKind::Final(0)]);
 }
 
 #[test]
@@ -76,7 +79,7 @@ fn nothing_comes_into_the_turn_of_the_only_thread() {
         tasks.b.steps = [\"maybe 0.5\", \"lock m\", \"end\", \"submit d to p\"]
         tasks.d.steps = [\"lock n\", \"lock m\"]
         arrivals = [{ task = \"a\", to = \"p\", count = 2 }]";
-    let deadlocks = found(text, View::Untimed { timeouts_last: true });
+    let deadlocks = found(text, TimingAssumption::Untimed { timeouts_last: true });
     // The second `a` may come before or after each turn, but not between `lock m` and `submit d`.
     let between = |kind: &FindingKind| match kind {
         FindingKind::Deadlock(steps) => steps.contains(&(TaskTypeId(1), Pc(0))),
@@ -173,7 +176,7 @@ fn a_detached_body_dies_with_its_worker_and_nobody_is_told_twice() {
     };
     for on_crash in ["replace", "break"] {
         for child in ["\"io 3s\"", "\"io forever\"", "\"io 2s\", \"crash\""] {
-            for view in [View::Timed, UNTIMED] {
+            for view in [TimingAssumption::Timed, UNTIMED] {
                 let found = found(&text(on_crash, child), view);
                 assert!(found.iter().all(|kind| matches!(kind, FindingKind::Final(_))), "{found:?}");
             }
@@ -203,7 +206,7 @@ fn a_thief_may_steal_from_any_worker() {
     };
     for on_wait in ["join", "help-any"] {
         // The plain run steals `one` first, and so `two` writes last.
-        assert_eq!(found(&text(on_wait), View::Timed), [FindingKind::Final(0)], "{on_wait}");
+        assert_eq!(found(&text(on_wait), TimingAssumption::Timed), [FindingKind::Final(0)], "{on_wait}");
     }
 }
 

@@ -4,10 +4,10 @@
 
 use super::sundry::sundry;
 use crate::study::explore::rng::Rng;
-use crate::study::schedule::View;
+use crate::study::schedule::TimingAssumption;
 
 /// A document of [`sundry`] in which some steps and keys are exchanged for newer ones.
-pub(in super::super) fn control(number: u64, view: View) -> String {
+pub(in super::super) fn control(number: u64, view: TimingAssumption) -> String {
     let mut dice = Rng::new(number ^ 0xc0_47_01);
     let mut text = sundry(number, view);
     let mut put = |from: &str, to: &[&str]| {

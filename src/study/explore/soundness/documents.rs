@@ -1,7 +1,7 @@
 //! Random small documents whose every order can be looked at without any reduction.
 
 use crate::study::explore::rng::Rng;
-use crate::study::schedule::View;
+use crate::study::schedule::TimingAssumption;
 use std::fmt::Write;
 
 impl Rng {
@@ -91,7 +91,7 @@ fn random_steps(rng: &mut Rng, child: bool, executors: &[&str]) -> Vec<String> {
 }
 
 /// The same with expectations of every sort that depends on more than the last state.
-pub(super) fn expecting(number: u64, view: View) -> String {
+pub(super) fn expecting(number: u64, view: TimingAssumption) -> String {
     let mut rng = Rng::new(number ^ 0x5eed);
     let mut text = document(number);
     let counts = [
@@ -116,7 +116,7 @@ pub(super) fn expecting(number: u64, view: View) -> String {
         "\"throughput.b\" = \">= 0.5/s\"",
     ];
     let mut lines = vec![rng.one(&counts), rng.one(&counts), rng.one(&counts)];
-    if view == View::Timed {
+    if view == TimingAssumption::Timed {
         lines.extend([rng.one(&times), rng.one(&times)]);
     }
     lines.sort_unstable();

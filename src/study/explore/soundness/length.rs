@@ -7,7 +7,7 @@ use super::mixed::mixed;
 use super::sharing::sharing;
 use super::sundry::sundry;
 use super::{compare_on, compare_one, shapes};
-use crate::study::schedule::View;
+use crate::study::schedule::TimingAssumption;
 use std::collections::BTreeMap;
 use std::panic::catch_unwind;
 
@@ -82,9 +82,9 @@ const CONSTRUCTS: &[&str] = &[
 const MAX_STEPS: u64 = 600;
 
 /// The document of a number and the view in which it is looked at.
-fn nth(number: u64) -> (String, View) {
-    let untimed = |timeouts_last| View::Untimed { timeouts_last };
-    let view = [untimed(false), View::Timed, untimed(true)][(number / 8 % 3) as usize];
+fn nth(number: u64) -> (String, TimingAssumption) {
+    let untimed = |timeouts_last| TimingAssumption::Untimed { timeouts_last };
+    let view = [untimed(false), TimingAssumption::Timed, untimed(true)][(number / 8 % 3) as usize];
     let text = match number % 8 {
         0 => document(number),
         1 => wider(number),
@@ -146,11 +146,15 @@ fn twenty_thousand_documents_agree() {
 }
 
 /// The same on `THREADBARE_COUNT` more, from the number that `THREADBARE_FROM` names; each some minutes.
-pub(super) fn at_length(sort: &str, document: impl Fn(u64, View) -> String) {
+pub(super) fn at_length(sort: &str, document: impl Fn(u64, TimingAssumption) -> String) {
     let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse::<u64>().ok());
     let from = number("THREADBARE_FROM").unwrap_or(10_000);
     let count = number("THREADBARE_COUNT").unwrap_or(2_000);
-    for view in [View::Timed, View::Untimed { timeouts_last: false }, View::Untimed { timeouts_last: true }] {
+    for view in [
+        TimingAssumption::Timed,
+        TimingAssumption::Untimed { timeouts_last: false },
+        TimingAssumption::Untimed { timeouts_last: true },
+    ] {
         let (compared, with_findings) =
             compare_on(|number| document(number, view), from..from + count, view, 4_000);
         println!("{sort}, {view:?}: {compared} compared, {with_findings} with findings");

@@ -3,18 +3,19 @@
 use super::{VIEWS, compare_on, kinds};
 use crate::language::Document;
 use crate::model::id::{Pc, TaskTypeId};
-use crate::study::explore::{Explorer, FindingKind, Options};
-use crate::study::schedule::View;
+use crate::study::explore::{ExplorationOptions, FindingKind, InterleavingExplorer};
+use crate::study::schedule::TimingAssumption;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Whether exploring these documents finds just what the yardstick does.
-fn agrees(text: &str, view: View) -> BTreeSet<FindingKind> {
+fn agrees(text: &str, view: TimingAssumption) -> BTreeSet<FindingKind> {
     let (compared, _) = compare_on(|_| text.to_owned(), 0..1, view, 10_000);
     assert_eq!(compared, 1, "it is small");
     let document = Document::parse("pinned.toml", text).expect("it is sound");
     let scenario = Arc::new(document.scenario("base", &Default::default()).expect("it is sound"));
-    let mut explorer = Explorer::new(&scenario, Options { view, ..Options::default() });
+    let mut explorer =
+        InterleavingExplorer::new(&scenario, ExplorationOptions { view, ..ExplorationOptions::default() });
     explorer.advance(1_000_000);
     kinds(explorer.findings())
 }
@@ -30,7 +31,7 @@ cells.c = { initial = 0 }
 tasks.a.steps = ["read c", "add c 1", "write c 7"]
 arrivals = [{ task = "a", to = "g" }, { task = "a", to = "p" }]
 "#;
-    let found = agrees(text, View::Timed);
+    let found = agrees(text, TimingAssumption::Timed);
     assert!(found.iter().all(|kind| matches!(kind, FindingKind::LostUpdate(..))), "{found:?}");
 }
 
@@ -46,7 +47,7 @@ tasks.a.steps = ["submit b", "cancel b", "wait b"]
 arrivals = [{ task = "a", to = "p" }]
 expect = { "final.c" = 0 }
 "#;
-    assert_eq!(agrees(text, View::Timed), BTreeSet::from([FindingKind::Final(0)]));
+    assert_eq!(agrees(text, TimingAssumption::Timed), BTreeSet::from([FindingKind::Final(0)]));
 }
 
 /// That a task has started others notice who try to cancel it: another can come between its start and its first step.
@@ -59,7 +60,7 @@ tasks.a.steps = ["lock m"]
 tasks.b.steps = ["shutdown p nowait cancel", "lock m"]
 arrivals = [{ task = "a", to = "p" }, { task = "b", to = "p" }]
 "#;
-    assert_eq!(agrees(text, View::Timed).len(), 2, "either of them can be left without the lock");
+    assert_eq!(agrees(text, TimingAssumption::Timed).len(), 2, "either of them can be left without the lock");
 }
 
 /// Two tasks with keys of their own are alike only until another comes that names one of the keys: here it matters whether
@@ -124,7 +125,7 @@ tasks.a.steps = ["lock m", "lock m"]
 tasks.b.steps = ["run 1s"]
 arrivals = [{ task = "a", to = "p" }, { task = "b", to = "v", count = 2 }]
 "#;
-    let view = View::Untimed { timeouts_last: false };
+    let view = TimingAssumption::Untimed { timeouts_last: false };
     let found = agrees(text, view);
     assert!(
         found.iter().all(|kind| matches!(kind, FindingKind::Deadlock(_))) && !found.is_empty(),
@@ -145,6 +146,6 @@ tasks.b.steps = ["retry 1", "scope", "submit d to p", "end", "result d", "end", 
 tasks.d.steps = ["run exp(1s)", "repeat 2", "yield", "end"]
 arrivals = [{ task = "a", to = "p", count = 2, every = "1s" }]
 "#;
-    let found = agrees(text, View::Untimed { timeouts_last: false });
+    let found = agrees(text, TimingAssumption::Untimed { timeouts_last: false });
     assert_eq!(found.len(), 6, "{found:?}");
 }

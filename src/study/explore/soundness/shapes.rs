@@ -8,13 +8,13 @@ use super::sharing::sharing;
 use super::sundry::sundry;
 use crate::analysis::shape::Shape;
 use crate::language::Document;
-use crate::study::explore::{Explorer, FindingKind, Options};
-use crate::study::schedule::View;
+use crate::study::explore::{ExplorationOptions, FindingKind, InterleavingExplorer};
+use crate::study::schedule::TimingAssumption;
 use std::sync::Arc;
 
 /// What the shape of documents says of hanging, against all orders of those that are small.
 #[derive(Debug, Default)]
-struct Shapes {
+struct ShapeSoundnessTally {
     compared: usize,
     hanging: usize,
     /// Called dangerous, and cannot hang.
@@ -25,15 +25,18 @@ struct Shapes {
     missed_stalls: Vec<u64>,
 }
 
-const VIEW: View = View::Untimed { timeouts_last: false };
+const VIEW: TimingAssumption = TimingAssumption::Untimed { timeouts_last: false };
 
-fn shapes(numbers: std::ops::Range<u64>) -> Shapes {
+fn shapes(numbers: std::ops::Range<u64>) -> ShapeSoundnessTally {
     shapes_of(numbers, sundry)
 }
 
-fn shapes_of(numbers: std::ops::Range<u64>, text: impl Fn(u64, View) -> String) -> Shapes {
+fn shapes_of(
+    numbers: std::ops::Range<u64>,
+    text: impl Fn(u64, TimingAssumption) -> String,
+) -> ShapeSoundnessTally {
     let view = VIEW;
-    let mut all = Shapes::default();
+    let mut all = ShapeSoundnessTally::default();
     for number in numbers {
         let text = text(number, view);
         let Some(compared) = compare(&text, 30_000) else { continue };
@@ -50,7 +53,7 @@ fn shapes_of(numbers: std::ops::Range<u64>, text: impl Fn(u64, View) -> String) 
 }
 
 /// What the shape of a document says of it, and what all its orders come to.
-struct Comparison {
+struct ShapeComparison {
     hangs: bool,
     stalls: bool,
     is_called_dangerous: bool,
@@ -58,17 +61,20 @@ struct Comparison {
 }
 
 /// `None` if there are more states than that.
-fn compare(text: &str, most: u64) -> Option<Comparison> {
+fn compare(text: &str, most: u64) -> Option<ShapeComparison> {
     let document = Document::parse("random.toml", text).ok()?;
     let scenario = Arc::new(document.scenario("base", &Default::default()).ok()?);
-    let mut explorer = Explorer::new(&scenario, Options { view: VIEW, ..Options::default() });
+    let mut explorer = InterleavingExplorer::new(
+        &scenario,
+        ExplorationOptions { view: VIEW, ..ExplorationOptions::default() },
+    );
     explorer.advance(most);
     if !explorer.coverage().exhausted {
         return None;
     }
     let found = |is: fn(&FindingKind) -> bool| explorer.findings().iter().any(|finding| is(&finding.kind));
     let shape = Shape::read(&scenario);
-    Some(Comparison {
+    Some(ShapeComparison {
         hangs: found(|kind| matches!(kind, FindingKind::Deadlock(_) | FindingKind::Partial(_))),
         stalls: found(|kind| matches!(kind, FindingKind::Stall(_))),
         is_called_dangerous: shape.can_hang(),
@@ -169,7 +175,7 @@ fn what_was_missed_once_is_found() {
 #[test]
 #[ignore = "long: run it after changing the shape"]
 fn what_the_shape_calls_safe_does_not_hang_at_length() {
-    let kinds: [&dyn Fn(u64, View) -> String; 3] =
+    let kinds: [&dyn Fn(u64, TimingAssumption) -> String; 3] =
         [&sundry, &|number, _| handing_over(number), &|number, _| balanced(number)];
     for kind in kinds {
         let all = shapes_of(10_000..20_000, kind);

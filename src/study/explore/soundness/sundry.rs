@@ -4,14 +4,14 @@
 //! Each piece is the least that has the behaviour, so that many of the documents can be looked at in every order.
 
 use crate::study::explore::rng::Rng;
-use crate::study::schedule::View;
+use crate::study::schedule::TimingAssumption;
 use std::fmt::Write;
 
 const ON_FULL: [&str; 5] = ["reject", "block", "caller-runs", "discard", "discard-oldest"];
 const ON_WAIT: [&str; 5] = ["hold", "help-child", "help-any", "compensate", "release"];
 
 /// A document of up to two pools and two wrappers, two or three tasks, whatever they share.
-pub(in super::super) fn sundry(number: u64, view: View) -> String {
+pub(in super::super) fn sundry(number: u64, view: TimingAssumption) -> String {
     let mut rng = Rng::new(number ^ 0x50d7);
     let mut text = String::new();
     let mut executors = vec!["p"];
@@ -31,14 +31,18 @@ pub(in super::super) fn sundry(number: u64, view: View) -> String {
         let _ = writeln!(text, "{table} = {{ {} }}", keys.join(", "));
     }
     text += rng.one(&["cells.c = { initial = 0 }\n", "cells.c = { initial = 0, per = \"key\" }\n"]);
-    if view == View::Timed && rng.below(4) == 0 {
+    if view == TimingAssumption::Timed && rng.below(4) == 0 {
         text +=
             rng.one(&["machine = { cores = 1 }\n", "machine = { cores = 2, switch_interval = \"1s\" }\n"]);
     }
     let tasks = if rng.below(3) == 0 { vec!["a", "b", "d"] } else { vec!["a", "b"] };
     for (i, task) in tasks.iter().enumerate() {
-        let mut program =
-            Program { rng: &mut rng, executors: &executors, child: tasks.get(i + 1), steps: Vec::new() };
+        let mut program = RandomProgramWriter {
+            rng: &mut rng,
+            executors: &executors,
+            child: tasks.get(i + 1),
+            steps: Vec::new(),
+        };
         program.write();
         let lines: Vec<String> = program.steps.iter().map(|step| format!("\"{step}\"")).collect();
         let _ = writeln!(text, "tasks.{task}.steps = [{}]", lines.join(", "));
@@ -111,14 +115,14 @@ fn wrapper(rng: &mut Rng, before: &[&str]) -> String {
 }
 
 /// A program that is being written.
-struct Program<'a> {
+struct RandomProgramWriter<'a> {
     rng: &'a mut Rng,
     executors: &'a [&'a str],
     child: Option<&'a &'a str>,
     steps: Vec<String>,
 }
 
-impl Program<'_> {
+impl RandomProgramWriter<'_> {
     fn write(&mut self) {
         let mut submitted = false;
         for _ in 0..1 + self.rng.below(4) {

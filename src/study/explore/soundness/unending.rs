@@ -1,18 +1,18 @@
 //! Random small documents in which something never ends: tickers, tasks that submit themselves, arrivals without end,
 //! tasks that fail or are refused again and again, up to a horizon; and who can never go on beside them.
 
-use super::{View, compare_on, control, foreign, mixed, sharing};
+use super::{TimingAssumption, compare_on, control, foreign, mixed, sharing};
 use crate::engine::explore::Rules;
 use crate::language::Document;
 use crate::model::id::{Pc, TaskTypeId};
 use crate::model::scenario::Scenario;
-use crate::study::explore::blocked::BlockedFinder;
+use crate::study::explore::blocked::BlockedTaskFinder;
 use crate::study::explore::cycles;
 use crate::study::explore::judged::{self, JudgedExpectations};
 use crate::study::explore::rng::Rng;
 use crate::study::explore::soundness::documents::{document, wider};
 use crate::study::explore::soundness::sundry::sundry;
-use crate::study::explore::{Explorer, Finding, FindingKind, Options};
+use crate::study::explore::{ExplorationFinding, ExplorationOptions, FindingKind, InterleavingExplorer};
 use crate::study::schedule::begin;
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
@@ -49,9 +49,9 @@ fn unending(number: u64) -> String {
 
 #[test]
 fn nothing_is_lost_by_the_reductions_beside_what_never_ends() {
-    let (compared, with_findings) = compare_on(unending, 9500..9700, View::Timed, 4_000);
+    let (compared, with_findings) = compare_on(unending, 9500..9700, TimingAssumption::Timed, 4_000);
     assert!(compared >= 50 && with_findings >= 25, "{compared} compared, {with_findings} with findings");
-    let view = View::Untimed { timeouts_last: false };
+    let view = TimingAssumption::Untimed { timeouts_last: false };
     let (compared, _) = compare_on(unending, 9700..9800, view, 4_000);
     assert!(compared >= 10, "{compared} compared");
 }
@@ -63,10 +63,10 @@ fn nothing_is_lost_at_length_beside_what_never_ends() {
 }
 
 /// Follows one random order of a document and looks who is blocked after each step; the steps at which somebody is.
-fn blocked_along(text: &str, view: View, number: u64) -> Option<usize> {
+fn blocked_along(text: &str, view: TimingAssumption, number: u64) -> Option<usize> {
     let document = Document::parse("random.toml", text).ok()?;
     let scenario = Arc::new(document.scenario("base", &Default::default()).ok()?);
-    let (finder, mut rng) = (BlockedFinder::new(&scenario), Rng::new(number));
+    let (finder, mut rng) = (BlockedTaskFinder::new(&scenario), Rng::new(number));
     let mut run =
         begin(Arc::clone(&scenario), view, JudgedExpectations::of(&scenario, view, false).keep_events());
     let (mut before, mut steps) = (Vec::new(), 0);
@@ -92,7 +92,7 @@ fn blocked_along(text: &str, view: View, number: u64) -> Option<usize> {
 fn who_is_blocked_for_ever_never_goes_on() {
     let mut blocked = 0;
     for number in 0..400 {
-        for view in [View::Timed, View::Untimed { timeouts_last: false }] {
+        for view in [TimingAssumption::Timed, TimingAssumption::Untimed { timeouts_last: false }] {
             // Whoever is cancelled before it starts waits no longer.
             for text in
                 [unending(number), sundry(number, view)].iter().filter(|text| !text.contains("cancel"))
@@ -114,16 +114,16 @@ fn beside_a_ticker(text: &str) -> String {
 }
 
 /// A circle of states that nothing leads out of, found by a walk without any reduction.
-struct Circle {
+struct InescapableCycle {
     /// Who is blocked for ever there, as the wait-for graph says.
     blocked: Option<FindingKind>,
     /// The steps at which tasks stand in all of its states: they are blocked for ever, whatever a graph says.
     standing: Vec<(TaskTypeId, Pc)>,
 }
 
-impl Circle {
+impl InescapableCycle {
     /// All of them; `None` if there are more states than `most`.
-    fn all(scenario: &Arc<Scenario>, view: View, most: usize) -> Option<Vec<Circle>> {
+    fn all(scenario: &Arc<Scenario>, view: TimingAssumption, most: usize) -> Option<Vec<InescapableCycle>> {
         let expected = JudgedExpectations::of(scenario, view, false);
         let mut run = begin(Arc::clone(scenario), view, expected.keep_events());
         run.explore_by(Rules { every_step: true, ..view.rules() });
@@ -147,7 +147,7 @@ impl Circle {
                 return None;
             }
         }
-        let finder = BlockedFinder::new(scenario);
+        let finder = BlockedTaskFinder::new(scenario);
         let firsts = cycles::for_ever(numbers.len(), &edges);
         let in_all = |first: &u32| {
             let states = reachable(*first, &edges);
@@ -155,8 +155,10 @@ impl Circle {
             steps.retain(|step| states.iter().all(|state| standing[*state as usize].contains(step)));
             steps
         };
-        let circle =
-            |first: &u32| Circle { blocked: finder.after(&events[*first as usize]), standing: in_all(first) };
+        let circle = |first: &u32| InescapableCycle {
+            blocked: finder.after(&events[*first as usize]),
+            standing: in_all(first),
+        };
         Some(firsts.iter().map(circle).collect())
     }
 
@@ -185,7 +187,7 @@ fn reachable(first: u32, edges: &[(u32, u32)]) -> BTreeSet<u32> {
 
 /// How many documents were compared.
 #[derive(Debug, Default)]
-struct Compared {
+struct ComparedDocumentCounts {
     all: usize,
     /// In which somebody is blocked.
     with_blocked: usize,
@@ -194,24 +196,31 @@ struct Compared {
 }
 
 /// Holds who is found to be blocked in circles against the yardstick.
-fn compare_circles(document: impl Fn(u64) -> String, numbers: std::ops::Range<u64>, most: usize) -> Compared {
-    let view = View::Untimed { timeouts_last: false };
-    let mut compared = Compared::default();
+fn compare_circles(
+    document: impl Fn(u64) -> String,
+    numbers: std::ops::Range<u64>,
+    most: usize,
+) -> ComparedDocumentCounts {
+    let view = TimingAssumption::Untimed { timeouts_last: false };
+    let mut compared = ComparedDocumentCounts::default();
     for number in numbers {
         // What submits without end is too large for the yardstick.
         let text = beside_a_ticker(&document(number));
         let Ok(document) = Document::parse("random.toml", &text) else { continue };
         let Ok(scenario) = document.scenario("base", &Default::default()) else { continue };
         let scenario = Arc::new(scenario);
-        let Some(circles) = Circle::all(&scenario, view, most) else { continue };
+        let Some(circles) = InescapableCycle::all(&scenario, view, most) else { continue };
         let mut is_unseen = false;
-        for (by_graph, standing) in circles.iter().map(Circle::types) {
+        for (by_graph, standing) in circles.iter().map(InescapableCycle::types) {
             assert!(by_graph.is_subset(&standing), "document {number}: {by_graph:?} can go on\n{text}");
             is_unseen |= by_graph != standing;
         }
-        let mut explorer = Explorer::new(&scenario, Options { view, ..Options::default() });
+        let mut explorer = InterleavingExplorer::new(
+            &scenario,
+            ExplorationOptions { view, ..ExplorationOptions::default() },
+        );
         assert!(explorer.advance(1_000_000) && explorer.coverage().exhausted, "document {number}\n{text}");
-        let is_partial = |finding: &&Finding| matches!(finding.kind, FindingKind::Partial(_));
+        let is_partial = |finding: &&ExplorationFinding| matches!(finding.kind, FindingKind::Partial(_));
         let got = super::kinds(explorer.findings().iter().filter(is_partial));
         let want: BTreeSet<_> = circles.into_iter().filter_map(|circle| circle.blocked).collect();
         assert_eq!(got, want, "document {number}\n{text}");
@@ -224,7 +233,7 @@ fn compare_circles(document: impl Fn(u64) -> String, numbers: std::ops::Range<u6
 
 #[test]
 fn who_is_blocked_in_circles_is_found() {
-    let view = View::Untimed { timeouts_last: false };
+    let view = TimingAssumption::Untimed { timeouts_last: false };
     let compared = compare_circles(|number| control(number, view), 20_000..20_100, 800);
     assert!(compared.all >= 30 && compared.with_blocked >= 10, "{compared:?}");
     assert!(compared.unseen.len() <= 1, "{compared:?}");
@@ -235,7 +244,7 @@ fn who_is_blocked_in_circles_is_found() {
 fn who_is_blocked_in_circles_is_found_at_length() {
     let from = std::env::var("THREADBARE_FROM").ok().and_then(|from| from.parse().ok()).unwrap_or(30_000);
     let count = std::env::var("THREADBARE_COUNT").ok().and_then(|count| count.parse().ok()).unwrap_or(1_000);
-    let view = View::Untimed { timeouts_last: false };
+    let view = TimingAssumption::Untimed { timeouts_last: false };
     let compare = |sort: &str, document: &dyn Fn(u64) -> String| {
         println!("{sort}: {:?}", compare_circles(document, from..from + count, 1_000));
     };
@@ -268,10 +277,13 @@ count = 2"#;
     for text in [held, queued].map(beside_a_ticker) {
         let document = Document::parse("pinned.toml", &text).expect("it is sound");
         let scenario = Arc::new(document.scenario("base", &Default::default()).expect("it is sound"));
-        let view = View::Untimed { timeouts_last: false };
-        let mut explorer = Explorer::new(&scenario, Options { view, ..Options::default() });
+        let view = TimingAssumption::Untimed { timeouts_last: false };
+        let mut explorer = InterleavingExplorer::new(
+            &scenario,
+            ExplorationOptions { view, ..ExplorationOptions::default() },
+        );
         assert!(explorer.advance(100_000) && explorer.coverage().exhausted, "{text}");
-        let [Finding { kind: FindingKind::Partial(steps), .. }] = explorer.findings() else {
+        let [ExplorationFinding { kind: FindingKind::Partial(steps), .. }] = explorer.findings() else {
             panic!("{:?}\n{text}", explorer.findings())
         };
         assert_eq!(steps.len(), 1, "{text}");

@@ -2,17 +2,18 @@
 
 use super::sundry::sundry;
 use crate::language::Document;
-use crate::study::explore::{Explorer, FindingKind, Options};
-use crate::study::schedule::View;
+use crate::study::explore::{ExplorationOptions, FindingKind, InterleavingExplorer};
+use crate::study::schedule::TimingAssumption;
 use std::sync::Arc;
 
-const UNTIMED: View = View::Untimed { timeouts_last: false };
+const UNTIMED: TimingAssumption = TimingAssumption::Untimed { timeouts_last: false };
 
 /// Whether some order hangs; nothing if not all were looked at.
-fn hangs(number: u64, view: View) -> Option<bool> {
+fn hangs(number: u64, view: TimingAssumption) -> Option<bool> {
     let document = Document::parse("random.toml", &sundry(number, UNTIMED)).ok()?;
     let scenario = Arc::new(document.scenario("base", &Default::default()).ok()?);
-    let mut explorer = Explorer::new(&scenario, Options { view, ..Options::default() });
+    let mut explorer =
+        InterleavingExplorer::new(&scenario, ExplorationOptions { view, ..ExplorationOptions::default() });
     explorer.advance(30_000);
     let hangs = |kind: &FindingKind| matches!(kind, FindingKind::Deadlock(_) | FindingKind::Partial(_));
     explorer.coverage().exhausted.then(|| explorer.findings().iter().any(|finding| hangs(&finding.kind)))
@@ -20,7 +21,7 @@ fn hangs(number: u64, view: View) -> Option<bool> {
 
 /// Counts the documents that deadlock with these timings, and lists those that do not with any.
 fn compared(numbers: impl Iterator<Item = u64>) -> (usize, Vec<u64>) {
-    let hang = |number: &u64| hangs(*number, View::Timed) == Some(true);
+    let hang = |number: &u64| hangs(*number, TimingAssumption::Timed) == Some(true);
     let hanging: Vec<u64> = numbers.filter(hang).collect();
     let only_timed =
         hanging.iter().copied().filter(|number| hangs(*number, UNTIMED) == Some(false)).collect();

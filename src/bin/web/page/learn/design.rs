@@ -4,9 +4,9 @@ use super::shared::LessonProps;
 use crate::store::control::{Scale, TunableControl};
 use crate::store::lesson::{LessonAction, LessonState};
 use threadbare::language::{BASE, Tunable};
-use threadbare::study::lesson::answer::Design;
+use threadbare::study::lesson::answer::LearnerDesign;
 use threadbare::study::lesson::design::{goal_lines, value_of};
-use threadbare::study::lesson::{Exercise, StepTask};
+use threadbare::study::lesson::{DesignExercise, LearnerTask};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::{Callback, Event, Html, InputEvent, MouseEvent, Properties, TargetCast, function_component, html};
 
@@ -16,14 +16,14 @@ pub struct DesignProps {
     /// The lesson and where actions go.
     pub lesson: LessonProps,
     /// What may be changed, and what is wanted.
-    pub exercise: Exercise,
+    pub exercise: DesignExercise,
 }
 
 /// What may be changed.
 #[function_component]
 pub fn DesignPanel(props: &DesignProps) -> Html {
     let state = &props.lesson.state.0;
-    let is_proof = state.shown().is_some_and(|step| matches!(step.task, StepTask::Prove(_)));
+    let is_proof = state.shown().is_some_and(|step| matches!(step.task, LearnerTask::Prove(_)));
     let goals = goal_lines(&props.exercise.goal);
     let judge = {
         let send = props.lesson.send.clone();
@@ -44,7 +44,7 @@ pub fn DesignPanel(props: &DesignProps) -> Html {
 }
 
 /// The designs that may be chosen, each with its number; none if there is only the one.
-pub fn choices(state: &LessonState) -> Vec<(String, Design)> {
+pub fn choices(state: &LessonState) -> Vec<(String, LearnerDesign)> {
     let Some((step, exercise)) = state.shown().zip(state.exercise()) else { return Vec::new() };
     let title = |name: &str| {
         let name = if name == BASE { &step.scene.variant } else { name };
@@ -56,7 +56,7 @@ pub fn choices(state: &LessonState) -> Vec<(String, Design)> {
         let names = std::iter::once(BASE).chain(exercise.variants.iter().map(String::as_str));
         let design = |name: &str| {
             let text = if name == BASE { "The design as it is".to_owned() } else { title(name) };
-            (text, Design { variant: name.to_owned(), set: Vec::new() })
+            (text, LearnerDesign { variant: name.to_owned(), set: Vec::new() })
         };
         return names.map(design).collect();
     }
@@ -65,7 +65,7 @@ pub fn choices(state: &LessonState) -> Vec<(String, Design)> {
 }
 
 /// The present design with another value in it.
-fn setting(state: &LessonState, path: &str, value: &str) -> Design {
+fn setting(state: &LessonState, path: &str, value: &str) -> LearnerDesign {
     let mut design = state.design.clone();
     design.set.retain(|(other, _)| other != path);
     design.set.push((path.to_owned(), value.to_owned()));
@@ -75,7 +75,7 @@ fn setting(state: &LessonState, path: &str, value: &str) -> Design {
 
 fn variants(props: &DesignProps) -> Html {
     let state = &props.lesson.state.0;
-    let item = |(number, (text, design)): (usize, (String, Design))| {
+    let item = |(number, (text, design)): (usize, (String, LearnerDesign))| {
         let is_shown = if props.exercise.variants.is_empty() {
             design.set == state.design.set
         } else {

@@ -4,7 +4,7 @@ use super::shared::SharedLesson;
 use crate::panels::prose::coded;
 use crate::store::lesson::LessonState;
 use threadbare::language::Variant;
-use threadbare::study::lesson::StepTask;
+use threadbare::study::lesson::LearnerTask;
 use yew::{Html, Properties, classes, function_component, html};
 
 /// Which lesson is shown.
@@ -48,7 +48,7 @@ fn waiting(state: &LessonState) -> &'static str {
 }
 
 fn is_proof(state: &LessonState) -> bool {
-    state.shown().is_some_and(|step| matches!(step.task, StepTask::Prove(_)))
+    state.shown().is_some_and(|step| matches!(step.task, LearnerTask::Prove(_)))
 }
 
 /// Stars as a picture, with a word for it.

@@ -6,7 +6,7 @@ use super::shared::LessonProps;
 use crate::page::route::{Navigate, Route};
 use crate::store::lesson::LessonAction;
 use threadbare::gallery::LESSONS;
-use threadbare::study::lesson::grade::HandIn;
+use threadbare::study::lesson::grade::LessonHandIn;
 use web_sys::HtmlInputElement;
 use yew::{Callback, Html, InputEvent, MouseEvent, TargetCast, function_component, html, use_context};
 
@@ -34,10 +34,10 @@ pub fn Finish(props: &LessonProps) -> Html {
 }
 
 /// What was passed, and the line.
-fn result(props: &LessonProps, hand_in: &HandIn) -> Html {
+fn result(props: &LessonProps, hand_in: &LessonHandIn) -> Html {
     let state = &props.state.0;
     let all = state.lesson.question_count();
-    let line = HandIn { by: state.by.trim().to_owned(), ..hand_in.clone() }.line();
+    let line = LessonHandIn { by: state.by.trim().to_owned(), ..hand_in.clone() }.line();
     let write = {
         let send = props.send.clone();
         Callback::from(move |event: InputEvent| {

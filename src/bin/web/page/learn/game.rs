@@ -4,8 +4,8 @@ use super::shared::LessonProps;
 use crate::panels::prose::coded;
 use crate::store::lesson::LessonAction;
 use threadbare::jobs::lesson::GamePosition;
-use threadbare::study::lesson::answer::Answer;
-use threadbare::study::lesson::{Aim, Puzzle};
+use threadbare::study::lesson::answer::LearnerAnswer;
+use threadbare::study::lesson::{PuzzleObjective, SchedulingPuzzle};
 use threadbare::study::schedule::Schedule;
 use yew::{Callback, Html, MouseEvent, Properties, function_component, html};
 
@@ -15,7 +15,7 @@ pub struct GameProps {
     /// The lesson and where actions go.
     pub lesson: LessonProps,
     /// What is to be brought about.
-    pub puzzle: Puzzle,
+    pub puzzle: SchedulingPuzzle,
 }
 
 /// The game in full.
@@ -36,11 +36,11 @@ pub fn Game(props: &GameProps) -> Html {
 }
 
 /// What is wanted, a sentence.
-fn aim(aim: Aim) -> &'static str {
+fn aim(aim: PuzzleObjective) -> &'static str {
     match aim {
-        Aim::Deadlock => "Bring about a deadlock.",
-        Aim::Finish => "Let everything finish.",
-        Aim::LostUpdate => "Lose an update.",
+        PuzzleObjective::Deadlock => "Bring about a deadlock.",
+        PuzzleObjective::Finish => "Let everything finish.",
+        PuzzleObjective::LostUpdate => "Lose an update.",
     }
 }
 
@@ -101,7 +101,7 @@ fn shortest(props: &GameProps) -> Html {
     let Some(solved) = &state.solved.so_far else {
         return html! { <p class="soft">{ "Looking for the shortest solution…" }</p> };
     };
-    let Some(Answer::Schedule(text)) = &solved.answer else { return html! {} };
+    let Some(LearnerAnswer::Schedule(text)) = &solved.answer else { return html! {} };
     let turns = text.parse::<Schedule>().map_or(0, |schedule| schedule.turns.len());
     let words = match turns {
         0 => "It needs no choice against the usual order.".to_owned(),

@@ -7,7 +7,7 @@ use crate::panels::icons;
 use crate::store::Action;
 use crate::store::lesson::{LessonAction, LessonState};
 use crate::store::screen::{Dialog, Theme};
-use threadbare::study::lesson::StepTask;
+use threadbare::study::lesson::LearnerTask;
 use yew::{Callback, Html, MouseEvent, Properties, classes, function_component, html, use_context};
 
 /// What the header needs.
@@ -94,13 +94,13 @@ fn standing(state: &LessonState, number: usize) -> (Option<&'static str>, &'stat
 }
 
 /// What kind of step it is, as a heading says it.
-pub fn kind(task: &StepTask) -> &'static str {
+pub fn kind(task: &LearnerTask) -> &'static str {
     match task {
-        StepTask::Say => "read",
-        StepTask::Predict(_) => "predict",
-        StepTask::Schedule(_) => "be the scheduler",
-        StepTask::Change(_) => "change the design",
-        StepTask::Prove(_) => "prove it",
+        LearnerTask::Say => "read",
+        LearnerTask::Predict(_) => "predict",
+        LearnerTask::Schedule(_) => "be the scheduler",
+        LearnerTask::Change(_) => "change the design",
+        LearnerTask::Prove(_) => "prove it",
     }
 }
 

@@ -3,8 +3,8 @@
 use super::design;
 use crate::store::Action;
 use crate::store::lesson::{LessonAction, LessonState};
-use threadbare::study::lesson::answer::Answer;
-use threadbare::study::lesson::{Prediction, StepTask};
+use threadbare::study::lesson::answer::LearnerAnswer;
+use threadbare::study::lesson::{LearnerTask, PredictionQuestion};
 use web_sys::KeyboardEvent;
 
 /// The keys as the help shows them.
@@ -47,34 +47,35 @@ pub fn action(event: &KeyboardEvent, state: &LessonState, typing: bool) -> Optio
 pub fn begins_a_number(event: &KeyboardEvent, state: &LessonState) -> bool {
     let is_plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
     let is_digit = event.key().len() == 1 && event.key().chars().all(|ch| ch.is_ascii_digit());
-    let asks =
-        state.shown().is_some_and(|step| matches!(step.task, StepTask::Predict(Prediction::Number(_))));
+    let asks = state
+        .shown()
+        .is_some_and(|step| matches!(step.task, LearnerTask::Predict(PredictionQuestion::Number(_))));
     is_plain && is_digit && asks
 }
 
 /// What the choice of this number does, from 0.
 fn numbered(state: &LessonState, number: usize) -> Option<LessonAction> {
     match &state.shown()?.task {
-        StepTask::Predict(Prediction::Choice(choices)) => {
-            (number < choices.len()).then_some(LessonAction::Answer(Answer::Choice(number + 1)))
+        LearnerTask::Predict(PredictionQuestion::Choice(choices)) => {
+            (number < choices.len()).then_some(LessonAction::Answer(LearnerAnswer::Choice(number + 1)))
         }
-        StepTask::Predict(Prediction::NextTask(_)) => {
+        LearnerTask::Predict(PredictionQuestion::NextTask(_)) => {
             let options = state.options.so_far.as_ref()?;
-            options.get(number).map(|name| LessonAction::Answer(Answer::Task(name.clone())))
+            options.get(number).map(|name| LessonAction::Answer(LearnerAnswer::Task(name.clone())))
         }
-        StepTask::Schedule(_) => {
+        LearnerTask::Schedule(_) => {
             let position = state.position.so_far.as_ref().filter(|_| state.mark.is_none())?;
             position.ways.get(number).map(|(way, _)| LessonAction::Take(*way))
         }
-        StepTask::Change(_) | StepTask::Prove(_) => {
+        LearnerTask::Change(_) | LearnerTask::Prove(_) => {
             let (_, design) = design::choices(state).into_iter().nth(number)?;
             Some(LessonAction::Change(design))
         }
-        StepTask::Say | StepTask::Predict(Prediction::Number(_)) => None,
+        LearnerTask::Say | LearnerTask::Predict(PredictionQuestion::Number(_)) => None,
     }
 }
 
 /// Whether a design is to be looked at in every order.
 fn is_proof(state: &LessonState) -> bool {
-    state.shown().is_some_and(|step| matches!(step.task, StepTask::Prove(_))) && !state.is_judging()
+    state.shown().is_some_and(|step| matches!(step.task, LearnerTask::Prove(_))) && !state.is_judging()
 }

@@ -3,8 +3,8 @@
 use super::shared::{LessonProps, SendLesson, SharedLesson};
 use crate::page::focus;
 use crate::store::lesson::LessonAction;
-use threadbare::study::lesson::answer::Answer;
-use threadbare::study::lesson::{Choice, Prediction};
+use threadbare::study::lesson::answer::LearnerAnswer;
+use threadbare::study::lesson::{AnswerChoice, PredictionQuestion};
 use web_sys::HtmlInputElement;
 use yew::{
     Callback, Html, MouseEvent, Properties, SubmitEvent, classes, function_component, html, use_node_ref,
@@ -16,7 +16,7 @@ pub struct PredictProps {
     /// The lesson as it is now.
     pub state: SharedLesson,
     /// What is to be predicted.
-    pub prediction: Prediction,
+    pub prediction: PredictionQuestion,
     /// Where actions go.
     pub send: SendLesson,
 }
@@ -25,17 +25,18 @@ pub struct PredictProps {
 #[function_component]
 pub fn Predict(props: &PredictProps) -> Html {
     match &props.prediction {
-        Prediction::Choice(choices) => {
-            let answer =
-                |(number, choice): (usize, &Choice)| (choice.text.clone(), Answer::Choice(number + 1));
+        PredictionQuestion::Choice(choices) => {
+            let answer = |(number, choice): (usize, &AnswerChoice)| {
+                (choice.text.clone(), LearnerAnswer::Choice(number + 1))
+            };
             options(props, choices.iter().enumerate().map(answer).collect())
         }
-        Prediction::Number(_) => {
+        PredictionQuestion::Number(_) => {
             html! { <NumberField state={props.state.clone()} send={props.send.clone()} /> }
         }
-        Prediction::NextTask(_) => match &props.state.0.options.so_far {
+        PredictionQuestion::NextTask(_) => match &props.state.0.options.so_far {
             Some(names) => {
-                let answer = |name: &String| (name.clone(), Answer::Task(name.clone()));
+                let answer = |name: &String| (name.clone(), LearnerAnswer::Task(name.clone()));
                 html! {
                     <>
                         <p class="soft">{ "Click the task on the stage, or choose its name." }</p>
@@ -49,10 +50,10 @@ pub fn Predict(props: &PredictProps) -> Html {
 }
 
 /// Statements to choose from, each with its number.
-fn options(props: &PredictProps, options: Vec<(String, Answer)>) -> Html {
+fn options(props: &PredictProps, options: Vec<(String, LearnerAnswer)>) -> Html {
     let state = &props.state.0;
     let chosen = state.given.as_ref().filter(|_| state.mark.is_some() || state.is_judging());
-    let item = |(number, (text, answer)): (usize, (String, Answer))| {
+    let item = |(number, (text, answer)): (usize, (String, LearnerAnswer))| {
         let is_chosen = chosen == Some(&answer);
         // While it is judged, what is known is of the answer before.
         let is_known = is_chosen && !state.is_judging();
@@ -83,17 +84,21 @@ fn NumberField(props: &LessonProps) -> Html {
             event.prevent_default();
             let typed = field.cast::<HtmlInputElement>().map(|field| field.value()).unwrap_or_default();
             if !typed.trim().is_empty() {
-                send.emit(LessonAction::Answer(Answer::Number(typed.trim().to_owned())));
+                send.emit(LessonAction::Answer(LearnerAnswer::Number(typed.trim().to_owned())));
                 // The reply is read, and the keys go on from there.
                 focus::give_to("lesson-reply");
             }
         })
     };
     let given = match &props.state.0.given {
-        Some(Answer::Number(text)) => text.clone(),
-        Some(Answer::Choice(_) | Answer::Task(_) | Answer::Schedule(_) | Answer::Design(_)) | None => {
-            String::new()
-        }
+        Some(LearnerAnswer::Number(text)) => text.clone(),
+        Some(
+            LearnerAnswer::Choice(_)
+            | LearnerAnswer::Task(_)
+            | LearnerAnswer::Schedule(_)
+            | LearnerAnswer::Design(_),
+        )
+        | None => String::new(),
     };
     html! {
         <form class="row number" onsubmit={submit}>

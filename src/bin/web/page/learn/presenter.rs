@@ -9,7 +9,7 @@ use std::rc::Rc;
 use threadbare::gallery::{LessonEntry, find_lesson};
 use threadbare::jobs::lesson::{LessonJob, LessonQuestion, Solution};
 use threadbare::jobs::{self, unpacked};
-use threadbare::study::lesson::{Lesson, Step, StepTask, predict};
+use threadbare::study::lesson::{LearnerTask, Lesson, LessonStep, predict};
 use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
 use yew::{
@@ -138,7 +138,7 @@ fn Notes(props: &NotesProps) -> Html {
     let lesson = &props.lesson.0;
     let step = lesson.steps.get(props.shown.step);
     let clock = use_clock(props.shown.step);
-    let answer = use_answer(props.entry, props.shown.step, step.is_some_and(Step::is_question));
+    let answer = use_answer(props.entry, props.shown.step, step.is_some_and(LessonStep::is_question));
     let turn = |by: isize| {
         let turn = props.turn.clone();
         Callback::from(move |_: MouseEvent| turn.emit(by))
@@ -160,7 +160,7 @@ fn Notes(props: &NotesProps) -> Html {
                 if let Some(step) = step.filter(|step| !step.notes.is_empty()) {
                     <section><h3>{ "Notes" }</h3><p class="note">{ &step.notes }</p></section>
                 }
-                if step.is_some_and(Step::is_question) {
+                if step.is_some_and(LessonStep::is_question) {
                     <section><h3>{ "Answer" }</h3><p class="note">{ answer_words(lesson, step, answer.as_ref()) }</p></section>
                 }
                 if let Some(next) = lesson.steps.get(props.shown.step + 1) {
@@ -180,9 +180,9 @@ fn place(step: usize, count: usize) -> String {
 }
 
 /// The answer as a person says it: of a choice its number and text.
-fn answer_words(lesson: &Lesson, step: Option<&Step>, solved: Option<&Solution>) -> String {
+fn answer_words(lesson: &Lesson, step: Option<&LessonStep>, solved: Option<&Solution>) -> String {
     let Some(solved) = solved else { return "Computing…".to_owned() };
-    let Some(StepTask::Predict(prediction)) = step.map(|step| &step.task) else {
+    let Some(LearnerTask::Predict(prediction)) = step.map(|step| &step.task) else {
         return solved.words.clone();
     };
     let scene = step.map(|step| step.scene.clone()).unwrap_or_default();

@@ -14,7 +14,7 @@ use crate::store::{Action, State};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use threadbare::analysis::beats::BeatKind;
-use threadbare::study::lesson::StepTask;
+use threadbare::study::lesson::LearnerTask;
 use threadbare::trace::event::EventId;
 use threadbare::view::beatmark::BeatMark;
 use threadbare::view::eventlist;
@@ -65,7 +65,7 @@ pub fn SceneView(props: &SceneProps) -> Html {
 
 /// The sentence over the picture: the beat at the cursor; in a game what has just happened, as the beats know what comes.
 fn sentence(lesson: &LessonState, run: &SharedRun, here: Option<usize>) -> Html {
-    let is_game = lesson.shown().is_some_and(|step| matches!(step.task, StepTask::Schedule(_)));
+    let is_game = lesson.shown().is_some_and(|step| matches!(step.task, LearnerTask::Schedule(_)));
     let last = lesson.stage.replay.count.checked_sub(1).filter(|_| is_game && lesson.hides_future());
     match last {
         Some(last) => {

@@ -9,7 +9,7 @@ use super::predict::Predict;
 use super::shared::{LessonProps, SharedLesson};
 use crate::page::focus;
 use crate::panels::about::markdown;
-use threadbare::study::lesson::StepTask;
+use threadbare::study::lesson::LearnerTask;
 use yew::{Html, Properties, function_component, html, use_effect_with, use_mut_ref, use_node_ref};
 
 /// Which lesson is shown.
@@ -63,14 +63,16 @@ fn scroll_to_top() {
 pub fn Answers(props: &LessonProps) -> Html {
     let state = &props.state.0;
     let answers = match state.shown().map(|step| &step.task) {
-        Some(StepTask::Predict(prediction)) => html! {
+        Some(LearnerTask::Predict(prediction)) => html! {
             <Predict key={state.step} state={props.state.clone()} prediction={prediction.clone()} send={props.send.clone()} />
         },
-        Some(StepTask::Schedule(puzzle)) => html! { <Game lesson={props.clone()} puzzle={puzzle.clone()} /> },
-        Some(StepTask::Change(exercise) | StepTask::Prove(exercise)) => html! {
+        Some(LearnerTask::Schedule(puzzle)) => {
+            html! { <Game lesson={props.clone()} puzzle={puzzle.clone()} /> }
+        }
+        Some(LearnerTask::Change(exercise) | LearnerTask::Prove(exercise)) => html! {
             <DesignPanel key={state.step} lesson={props.clone()} exercise={exercise.clone()} />
         },
-        Some(StepTask::Say) => html! {},
+        Some(LearnerTask::Say) => html! {},
         None => html! { <Finish state={props.state.clone()} send={props.send.clone()} /> },
     };
     html! {

@@ -6,9 +6,9 @@ use super::kept::KeptAnswer;
 use super::state::{CursorRest, LessonState};
 use threadbare::gallery::worksheet::{Answers as PaperAnswers, Worksheet};
 use threadbare::jobs::lesson::{GamePosition, Judgement, Solution};
-use threadbare::study::lesson::StepTask;
-use threadbare::study::lesson::answer::{Answer, Design};
-use threadbare::study::lesson::grade::HandIn;
+use threadbare::study::lesson::LearnerTask;
+use threadbare::study::lesson::answer::{LearnerAnswer, LearnerDesign};
+use threadbare::study::lesson::grade::LessonHandIn;
 use threadbare::study::schedule::Schedule;
 
 /// What can happen in a lesson.
@@ -21,7 +21,7 @@ pub enum LessonAction {
     /// Shows the next step, or the one before if negative.
     Turn(isize),
     /// Answers a prediction.
-    Answer(Answer),
+    Answer(LearnerAnswer),
     /// Takes the way of this number.
     Take(u16),
     /// Takes the last way back.
@@ -29,7 +29,7 @@ pub enum LessonAction {
     /// Begins the game again.
     PlayAgain,
     /// Changes the design.
-    Change(Design),
+    Change(LearnerDesign),
     /// Has the shown design judged.
     Judge,
     /// Runs the answer that passes the step.
@@ -51,7 +51,7 @@ pub enum LessonAction {
     /// What comes of solving.
     Solution(StudyAction<Solution>),
     /// What comes of making the hand-in.
-    HandIn(StudyAction<HandIn>),
+    HandIn(StudyAction<LessonHandIn>),
 }
 
 impl LessonState {
@@ -75,7 +75,7 @@ impl LessonState {
                 self.play();
             }
             LessonAction::Change(design) => self.change(design),
-            LessonAction::Judge => self.judge(Answer::Design(self.design.clone())),
+            LessonAction::Judge => self.judge(LearnerAnswer::Design(self.design.clone())),
             LessonAction::ShowSolution => self.show_solution(),
             LessonAction::Restart => {
                 self.entries.fill(None);
@@ -117,7 +117,7 @@ impl LessonState {
         self.hold_back();
         let can_be_named = |name: &String| self.options.so_far.iter().any(|options| options.contains(name));
         if let Some(name) = named.filter(can_be_named) {
-            self.judge(Answer::Task(name));
+            self.judge(LearnerAnswer::Task(name));
         }
     }
 
@@ -139,18 +139,18 @@ impl LessonState {
         let schedule = position.schedule.parse::<Schedule>().ok();
         self.follow(schedule, CursorRest::Count(position.events));
         if position.is_over {
-            self.judge(Answer::Schedule(position.schedule.clone()));
+            self.judge(LearnerAnswer::Schedule(position.schedule.clone()));
         }
     }
 
-    fn change(&mut self, design: Design) {
+    fn change(&mut self, design: LearnerDesign) {
         self.design = design;
         (self.mark, self.judged, self.solved) = (None, Study::default(), Study::default());
         let Some(step) = self.shown() else { return };
-        let (scene, is_change) = (self.scene_of(step), matches!(step.task, StepTask::Change(_)));
+        let (scene, is_change) = (self.scene_of(step), matches!(step.task, LearnerTask::Change(_)));
         self.show(&scene);
         if is_change {
-            self.judge(Answer::Design(self.design.clone()));
+            self.judge(LearnerAnswer::Design(self.design.clone()));
         }
     }
 
@@ -168,22 +168,22 @@ impl LessonState {
         let counterexample = mark.counterexample.as_deref().and_then(|text| text.parse::<Schedule>().ok());
         self.mark = Some(mark);
         match self.shown().map(|step| &step.task) {
-            Some(StepTask::Predict(_)) => self.reveal(),
-            Some(StepTask::Schedule(_)) => {
+            Some(LearnerTask::Predict(_)) => self.reveal(),
+            Some(LearnerTask::Schedule(_)) => {
                 self.reveal();
                 self.solved.apply(StudyAction::Ask, &mut self.asked);
             }
-            Some(StepTask::Prove(_)) if counterexample.is_some() => {
+            Some(LearnerTask::Prove(_)) if counterexample.is_some() => {
                 self.follow(counterexample, CursorRest::Story)
             }
-            Some(StepTask::Prove(_) | StepTask::Change(_) | StepTask::Say) | None => {}
+            Some(LearnerTask::Prove(_) | LearnerTask::Change(_) | LearnerTask::Say) | None => {}
         }
     }
 
     /// Runs the answer that a worker has found.
     fn show_solution(&mut self) {
         let answer = self.solved.so_far.as_ref().and_then(|solved| solved.answer.clone());
-        if let Some(Answer::Schedule(text)) = answer {
+        if let Some(LearnerAnswer::Schedule(text)) = answer {
             self.follow(text.parse().ok(), CursorRest::Story);
         }
     }

@@ -5,7 +5,7 @@ use super::super::run::SharedRun;
 use super::state::{CursorRest, LessonState};
 use threadbare::language::parse_duration;
 use threadbare::model::time::Time;
-use threadbare::study::lesson::{Prediction, START, StepTask};
+use threadbare::study::lesson::{LearnerTask, PredictionQuestion, START};
 use threadbare::trace::event::Event;
 
 impl LessonState {
@@ -68,7 +68,9 @@ impl LessonState {
 
     /// When the task starts that a step asks for, in nanoseconds.
     fn next_start(&self, run: &SharedRun) -> Option<f64> {
-        let StepTask::Predict(Prediction::NextTask(after)) = &self.shown()?.task else { return None };
+        let LearnerTask::Predict(PredictionQuestion::NextTask(after)) = &self.shown()?.task else {
+            return None;
+        };
         let after = parse_duration(after).ok()?;
         let mut later = run.trace().records.iter().filter(|record| record.at.0 > after.0);
         let start = later.find(|record| matches!(record.event(), Event::Started { .. }))?;

@@ -5,14 +5,14 @@
 use serde::{Deserialize, Serialize};
 use threadbare::jobs::lesson::Judgement;
 use threadbare::study::lesson::Lesson;
-use threadbare::study::lesson::answer::Answer;
+use threadbare::study::lesson::answer::LearnerAnswer;
 use threadbare::study::lesson::read::LessonOutline;
 
 /// An answer and its verdict.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptAnswer {
     /// The answer that was given.
-    pub answer: Answer,
+    pub answer: LearnerAnswer,
     /// What it came to.
     pub mark: Judgement,
 }

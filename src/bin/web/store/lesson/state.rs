@@ -10,9 +10,11 @@ use threadbare::gallery::LessonEntry;
 use threadbare::gallery::worksheet::{Answers as PaperAnswers, Worksheet};
 use threadbare::jobs::lesson::{GamePosition, Judgement, LessonJob, LessonQuestion, Solution};
 use threadbare::language::BASE;
-use threadbare::study::lesson::answer::{Answer, Design};
-use threadbare::study::lesson::grade::HandIn;
-use threadbare::study::lesson::{Exercise, Lesson, Prediction, Scene, Step, StepTask, design};
+use threadbare::study::lesson::answer::{LearnerAnswer, LearnerDesign};
+use threadbare::study::lesson::grade::LessonHandIn;
+use threadbare::study::lesson::{
+    DesignExercise, LearnerTask, Lesson, LessonScene, LessonStep, PredictionQuestion, design,
+};
 use threadbare::study::schedule::Schedule;
 
 /// A lesson as it is shown.
@@ -31,11 +33,11 @@ pub struct LessonState {
     /// What the present answer came to; while there is none, the question is open.
     pub mark: Option<Judgement>,
     /// The answer that a worker is judging, or has judged last.
-    pub given: Option<Answer>,
+    pub given: Option<LearnerAnswer>,
     /// The ways taken so far, where the learner is the scheduler.
     pub taken: Vec<u16>,
     /// The design that is being changed.
-    pub design: Design,
+    pub design: LearnerDesign,
     /// Whose hand-in it is.
     pub by: String,
     /// What can be named, at a step that asks for a task.
@@ -47,7 +49,7 @@ pub struct LessonState {
     /// The answer that passes the step.
     pub solved: Study<Solution>,
     /// What is handed in.
-    pub hand_in: Study<HandIn>,
+    pub hand_in: Study<LessonHandIn>,
     /// The lesson on paper, once it is to be printed.
     pub paper: Study<Worksheet>,
     /// Whether the answers are on it.
@@ -88,7 +90,7 @@ impl LessonState {
             mark: None,
             given: None,
             taken: Vec::new(),
-            design: Design::setting(Vec::new()),
+            design: LearnerDesign::setting(Vec::new()),
             by: kept.by,
             options: Study::default(),
             position: Study::default(),
@@ -112,13 +114,13 @@ impl LessonState {
     }
 
     /// The step that is shown; `None` at the end.
-    pub fn shown(&self) -> Option<&Step> {
+    pub fn shown(&self) -> Option<&LessonStep> {
         self.lesson.steps.get(self.step)
     }
 
     /// Whether the present question wants an answer before the lesson goes on by itself.
     pub fn is_open(&self) -> bool {
-        self.shown().is_some_and(Step::is_question)
+        self.shown().is_some_and(LessonStep::is_question)
             && self.mark.is_none()
             && self.entries.get(self.step).is_none_or(Option::is_none)
     }
@@ -127,9 +129,9 @@ impl LessonState {
     pub fn hides_future(&self) -> bool {
         let Some(step) = self.shown() else { return false };
         match &step.task {
-            StepTask::Say => step.scene.at.is_some(),
-            StepTask::Predict(_) | StepTask::Schedule(_) => self.mark.is_none(),
-            StepTask::Change(_) | StepTask::Prove(_) => false,
+            LearnerTask::Say => step.scene.at.is_some(),
+            LearnerTask::Predict(_) | LearnerTask::Schedule(_) => self.mark.is_none(),
+            LearnerTask::Change(_) | LearnerTask::Prove(_) => false,
         }
     }
 
@@ -139,7 +141,7 @@ impl LessonState {
     }
 
     /// The answers to the questions, in order.
-    pub fn answers(&self) -> Vec<Option<Answer>> {
+    pub fn answers(&self) -> Vec<Option<LearnerAnswer>> {
         let steps = self.lesson.steps.iter().zip(&self.entries);
         let questions = steps.filter(|(step, _)| step.is_question());
         questions.map(|(_, entry)| entry.as_ref().map(|entry| entry.answer.clone())).collect()
@@ -151,10 +153,10 @@ impl LessonState {
     }
 
     /// The design in question, at a step that has one.
-    pub fn exercise(&self) -> Option<&Exercise> {
+    pub fn exercise(&self) -> Option<&DesignExercise> {
         match &self.shown()?.task {
-            StepTask::Change(exercise) | StepTask::Prove(exercise) => Some(exercise),
-            StepTask::Say | StepTask::Predict(_) | StepTask::Schedule(_) => None,
+            LearnerTask::Change(exercise) | LearnerTask::Prove(exercise) => Some(exercise),
+            LearnerTask::Say | LearnerTask::Predict(_) | LearnerTask::Schedule(_) => None,
         }
     }
 
@@ -165,7 +167,8 @@ impl LessonState {
 
     /// Whether the step asks for a task.
     pub fn asks_for_a_task(&self) -> bool {
-        self.shown().is_some_and(|step| matches!(step.task, StepTask::Predict(Prediction::NextTask(_))))
+        self.shown()
+            .is_some_and(|step| matches!(step.task, LearnerTask::Predict(PredictionQuestion::NextTask(_))))
     }
 
     /// Shows a step, as it was left.
@@ -175,10 +178,14 @@ impl LessonState {
         self.mark = entry.as_ref().map(|entry| entry.mark.clone());
         self.given = entry.map(|entry| entry.answer);
         self.design = match &self.given {
-            Some(Answer::Design(design)) => design.clone(),
-            Some(Answer::Choice(_) | Answer::Number(_) | Answer::Task(_) | Answer::Schedule(_)) | None => {
-                Design::setting(Vec::new())
-            }
+            Some(LearnerAnswer::Design(design)) => design.clone(),
+            Some(
+                LearnerAnswer::Choice(_)
+                | LearnerAnswer::Number(_)
+                | LearnerAnswer::Task(_)
+                | LearnerAnswer::Schedule(_),
+            )
+            | None => LearnerDesign::setting(Vec::new()),
         };
         self.taken.clear();
         (self.options, self.position) = (Study::default(), Study::default());
@@ -189,7 +196,7 @@ impl LessonState {
             return;
         };
         let scene = self.scene_of(step);
-        let is_game = matches!(step.task, StepTask::Schedule(_));
+        let is_game = matches!(step.task, LearnerTask::Schedule(_));
         self.show(&scene);
         if self.asks_for_a_task() {
             self.options.apply(StudyAction::Ask, &mut self.asked);
@@ -202,7 +209,7 @@ impl LessonState {
     /// A game begins, or shows the order that was found.
     fn enter_game(&mut self) {
         match (&self.mark, &self.given) {
-            (Some(_), Some(Answer::Schedule(text))) => {
+            (Some(_), Some(LearnerAnswer::Schedule(text))) => {
                 let schedule = text.parse::<Schedule>().ok();
                 self.follow(schedule, CursorRest::Telling);
                 self.solved.apply(StudyAction::Ask, &mut self.asked);
@@ -212,15 +219,15 @@ impl LessonState {
     }
 
     /// What a step shows, with the learner's design in it.
-    pub(super) fn scene_of(&self, step: &Step) -> Scene {
+    pub(super) fn scene_of(&self, step: &LessonStep) -> LessonScene {
         match step.task {
-            StepTask::Change(_) | StepTask::Prove(_) => design::shown(&step.scene, &self.design),
-            StepTask::Say | StepTask::Predict(_) | StepTask::Schedule(_) => step.scene.clone(),
+            LearnerTask::Change(_) | LearnerTask::Prove(_) => design::shown(&step.scene, &self.design),
+            LearnerTask::Say | LearnerTask::Predict(_) | LearnerTask::Schedule(_) => step.scene.clone(),
         }
     }
 
     /// Runs a scene.
-    pub(super) fn show(&mut self, scene: &Scene) {
+    pub(super) fn show(&mut self, scene: &LessonScene) {
         let document = &self.lesson.document;
         let work =
             OpenDocument::setting(&self.lesson.name, document.source(), &scene.variant, scene.set.clone());
@@ -239,7 +246,7 @@ impl LessonState {
     }
 
     /// Has an answer judged.
-    pub(super) fn judge(&mut self, answer: Answer) {
+    pub(super) fn judge(&mut self, answer: LearnerAnswer) {
         self.given = Some(answer);
         self.judged.apply(StudyAction::Ask, &mut self.asked);
     }

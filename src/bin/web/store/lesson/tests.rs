@@ -11,7 +11,7 @@ use std::rc::Rc;
 use threadbare::gallery::find_lesson;
 use threadbare::jobs::lesson::{LessonQuestion, Solution};
 use threadbare::jobs::{self, JobHost, unpacked};
-use threadbare::study::lesson::answer::{Answer, Design};
+use threadbare::study::lesson::answer::{LearnerAnswer, LearnerDesign};
 use threadbare::study::lesson::grade;
 use threadbare::study::lesson::read::LessonOutline;
 use threadbare::study::schedule::Schedule;
@@ -95,10 +95,10 @@ fn nothing_beyond_the_moment_can_be_reached_before_the_answer() {
         assert!(state.stage.hides_future());
         assert_eq!(state.stage.replay.instant().to_string(), "1 s");
     }
-    act(&mut state, Act::Answer(Answer::Choice(1)));
+    act(&mut state, Act::Answer(LearnerAnswer::Choice(1)));
     assert!(!state.mark.as_ref().expect("a mark").passed);
     assert!(!state.is_open() && !state.hides_future() && state.stage.replay.playing, "the reveal plays");
-    act(&mut state, Act::Answer(Answer::Choice(3)));
+    act(&mut state, Act::Answer(LearnerAnswer::Choice(3)));
     assert!(state.mark.as_ref().expect("a mark").passed, "one may think again");
     assert!(state.entries[1].as_ref().is_some_and(|entry| entry.mark.passed));
 }
@@ -107,7 +107,7 @@ fn nothing_beyond_the_moment_can_be_reached_before_the_answer() {
 fn the_best_answer_stays() {
     let mut state = opened("waiting-takes-a-worker");
     act(&mut state, Act::Go(3));
-    let pool = |value: &str| Act::Change(Design::setting(vec![("pool".to_owned(), value.to_owned())]));
+    let pool = |value: &str| Act::Change(LearnerDesign::setting(vec![("pool".to_owned(), value.to_owned())]));
     act(&mut state, pool("5"));
     assert_eq!(state.mark.as_ref().map(|mark| mark.passed), Some(false));
     act(&mut state, pool("6"));
@@ -121,7 +121,7 @@ fn the_best_answer_stays() {
 fn the_counterexample_of_ones_own_design_is_the_next_picture() {
     let mut state = opened("locks-and-order");
     act(&mut state, Act::Go(4));
-    act(&mut state, Act::Change(Design { variant: "lucky_timing".to_owned(), set: Vec::new() }));
+    act(&mut state, Act::Change(LearnerDesign { variant: "lucky_timing".to_owned(), set: Vec::new() }));
     assert!(
         state.stage.run.as_ref().expect("a run").digest.findings.deadlocks.is_empty(),
         "the run shown is lucky"
@@ -139,7 +139,8 @@ fn the_counterexample_of_ones_own_design_is_the_next_picture() {
 fn a_game_shows_no_more_than_has_been_played() {
     let mut state = opened("locks-and-order");
     act(&mut state, Act::Go(3));
-    let Some(Answer::Schedule(text)) = answered::<Solution>(&state, LessonQuestion::Solve(3)).answer.clone()
+    let Some(LearnerAnswer::Schedule(text)) =
+        answered::<Solution>(&state, LessonQuestion::Solve(3)).answer.clone()
     else {
         panic!("a schedule")
     };
@@ -165,7 +166,7 @@ fn a_finished_lesson_is_handed_in_and_resumes_where_it_was() {
     for number in 0..state.lesson.steps.len() {
         if let Some(answer) = grade::model_answer(&state.lesson, &state.lesson.steps[number]) {
             match answer {
-                Answer::Design(design) => act(&mut state, Act::Change(design)),
+                LearnerAnswer::Design(design) => act(&mut state, Act::Change(design)),
                 other => act(&mut state, Act::Answer(other)),
             }
         }

@@ -6,8 +6,8 @@ use super::*;
 use std::cell::Cell;
 use threadbare::jobs::{JobHost, JobRequest, execute, sweep};
 use threadbare::language::{Document, Overrides};
-use threadbare::study::axis::Axis;
-use threadbare::study::replicate::Effort;
+use threadbare::study::axis::SweepAxis;
+use threadbare::study::replicate::ReplicationEffort;
 use threadbare::study::sweep::SweepPlan;
 
 const BUILDS: &str = "nova-build-deadlock";
@@ -164,9 +164,10 @@ fn a_sweep_is_the_same_in_however_many_parts() {
     }
     // And the same as on the command line.
     let document = Document::parse("drawn", DRAWN).expect("valid");
-    let axis = |(path, values): &(String, Vec<String>)| Axis { path: path.clone(), values: values.clone() };
+    let axis =
+        |(path, values): &(String, Vec<String>)| SweepAxis { path: path.clone(), values: values.clone() };
     let axes = asked.axes.iter().map(axis).collect();
-    let effort = Effort { runs: 7, ..Effort::default() };
+    let effort = ReplicationEffort { runs: 7, ..ReplicationEffort::default() };
     let sweep = SweepPlan::new(&document, "base", &Overrides::default(), axes, &asked.metrics, effort);
     let sweep = sweep.expect("a good sweep");
     let mut cells = Vec::new();
