@@ -1,4 +1,5 @@
-//! How much memory a run without a trace takes: what is alive at once decides, not what has passed.
+//! How much memory a run without a trace takes: what is alive at once decides, not what has passed. And how much the
+//! reading of a trace takes: no more than is estimated while the run is made.
 //!
 //! An allocator counts, so the figures are exact and the same on every machine of 64 bits. Its high-water mark is the
 //! whole process's and never falls; therefore this is a binary of its own, with one test.
@@ -6,32 +7,70 @@
 use cap::Cap;
 use std::alloc::System;
 use std::sync::Arc;
+use threadbare::analysis::digest::Digest;
 use threadbare::language::{BASE, Document, Overrides};
-use threadbare::study::run::run_untraced;
+use threadbare::model::scenario::Scenario;
+use threadbare::study::run::{RunSession, run_untraced};
 use threadbare::trace::OutcomeKind;
+use threadbare::trace::record::Record;
 
 #[global_allocator]
 static ALLOCATOR: Cap<System> = Cap::new(System, usize::MAX);
 
-/// How many bytes the run of a document has in use at most, with this parameter at this value.
-fn most_in_use(document: &str, parameter: &str, value: usize) -> usize {
-    let overrides =
-        Overrides { set: vec![(parameter.to_owned(), value.to_string())], ..Overrides::default() };
+/// A document, with these values set.
+fn scenario_of(document: &str, set: &[(&str, &str)]) -> Arc<Scenario> {
+    let set = set.iter().map(|(path, value)| ((*path).to_owned(), (*value).to_owned())).collect();
     let document = Document::parse("document", document).expect("it reads");
-    let scenario = Arc::new(document.scenario(BASE, &overrides).expect("it is sound"));
+    Arc::new(document.scenario(BASE, &Overrides { set, ..Overrides::default() }).expect("it is sound"))
+}
+
+/// How many bytes are in use at most during this work, beside those that were before.
+fn most_during<T>(work: impl FnOnce() -> T) -> (T, usize) {
     // Lifts what is in use to the mark, so that all that comes on top raises it.
     let ballast: Vec<u8> = Vec::with_capacity(ALLOCATOR.max_allocated() - ALLOCATOR.allocated());
     let before = ALLOCATOR.max_allocated();
-    let (outcome, _) = run_untraced(scenario);
+    let result = work();
     drop(ballast);
+    (result, ALLOCATOR.max_allocated() - before)
+}
+
+/// How many bytes the run of a document has in use at most, with this parameter at this value.
+fn most_in_use(document: &str, parameter: &str, value: usize) -> usize {
+    let scenario = scenario_of(document, &[(parameter, &value.to_string())]);
+    let ((outcome, _), most) = most_during(|| run_untraced(scenario));
     assert_eq!(outcome.kind, OutcomeKind::Completed);
-    ALLOCATOR.max_allocated() - before
+    most
 }
 
 #[test]
-fn without_a_trace_memory_is_for_what_is_alive() {
+fn memory_is_for_what_is_alive_and_for_what_was_estimated() {
     tasks_that_have_passed_take_none();
     tasks_that_are_alive_take_this_much();
+    reading_a_run_takes_what_was_estimated();
+}
+
+/// Studies make several runs at once where there is room for them, which they learn from the estimate.
+fn reading_a_run_takes_what_was_estimated() {
+    let ticker = include_str!("field/WRONG_hang_explore_min_hang.toml");
+    let forever = ("tasks.tick.steps", "['repeat forever', 'io 1s', 'end']");
+    for (name, document, set) in [
+        ("arrivals", include_str!("../benches/workloads/mm8.toml"), &[("tasks", "100000")][..]),
+        ("parents", include_str!("../benches/workloads/parents.toml"), &[("parents", "50000")]),
+        ("tasks that submit each other", ticker, &[("limits.max_tasks", "100000")]),
+        ("one long task", ticker, &[forever, ("limits.max_events", "1000000")]),
+    ] {
+        let mut session = RunSession::new(scenario_of(document, set));
+        while session.advance(u64::MAX).is_none() {}
+        let records = session.events() as usize * size_of::<Record>();
+        let estimated = session.bytes() as usize - records;
+        let trace = session.finish();
+        let (digest, taken) = most_during(|| Digest::new(&trace));
+        println!("bytes to read {name}: estimated {estimated}, taken {taken}");
+        // Whatever the run, the states that are kept along the way and the findings take something.
+        assert!(taken < estimated + (1 << 21), "{name}: {taken} bytes, estimated {estimated}");
+        assert!(taken > estimated / 2, "{name}: {taken} bytes, estimated {estimated}");
+        drop(digest);
+    }
 }
 
 fn tasks_that_have_passed_take_none() {

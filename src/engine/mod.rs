@@ -143,6 +143,11 @@ impl<R: Recorder> Engine<R> {
         self.state.as_ref().expect(BETWEEN_STRETCHES).now
     }
 
+    /// Tasks created so far.
+    pub fn created(&self) -> u32 {
+        self.state.as_ref().expect(BETWEEN_STRETCHES).created
+    }
+
     /// Who was told.
     pub fn recorder(&self) -> &R {
         &self.recorder

@@ -17,7 +17,6 @@ use crate::analysis::verdict::ShapeReading;
 use crate::engine::Engine;
 use crate::model::expectation::{Expectation, Metric};
 use crate::model::scenario::Scenario;
-use crate::trace::recorder::Recorder;
 use crate::trace::{Outcome, OutcomeKind, Trace};
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -172,9 +171,9 @@ pub(super) fn observe_while(
     let (mut tally, outcome) = tallied(&scenario, all.iter().copied(), may_go_on)?;
     if scenario.stop_at_deadlock && !tally.hangs_nowhere(outcome.kind) {
         // The run that is asked for ends at the deadlock, which only the trace shows.
-        let events = tally.count();
+        let bytes = tally.bytes_traced();
         drop(tally);
-        return traced_beside_others(&scenario, events, metrics, may_go_on);
+        return traced_beside_others(&scenario, bytes, metrics, may_go_on);
     }
     if let Some(WarmUpEnds(ends)) = warm_up {
         tally.cut(ends);
@@ -192,9 +191,9 @@ pub(super) fn observe_while(
         let found = observation(&scenario, outcome, metrics.len(), figures, deadlocks);
         return Some(RunObservation { batches: in_batches, ..found });
     }
-    let events = tally.count();
+    let bytes = tally.bytes_traced();
     drop(tally);
-    let again = traced_beside_others(&scenario, events, metrics, may_go_on)?;
+    let again = traced_beside_others(&scenario, bytes, metrics, may_go_on)?;
     let mut found = RunObservation { batches: in_batches, ..again };
     let (figures, expected) = counted.split_at(metrics.len());
     for (at, counted) in figures.iter().enumerate() {
@@ -285,14 +284,14 @@ const MAX_AT_ONCE: u64 = 160 << 20;
 /// Held by whoever makes a trace that is too large to be made beside others of its size.
 static LARGE: Mutex<()> = Mutex::new(());
 
-/// The same while others are observed: of large traces one is held at a time. `events` says how many it will have.
+/// The same while others are observed: of large traces one is held at a time. `bytes` says how large it will be.
 fn traced_beside_others(
     scenario: &Arc<Scenario>,
-    events: u64,
+    bytes: u64,
     metrics: &[Metric],
     may_go_on: ShouldContinue<'_>,
 ) -> Option<RunObservation> {
-    let is_large = run::bytes_of(events) > MAX_AT_ONCE / width() as u64;
+    let is_large = bytes > MAX_AT_ONCE / width() as u64;
     // What it guards is memory, which a panic elsewhere has given back.
     let _alone = is_large.then(|| LARGE.lock().unwrap_or_else(PoisonError::into_inner));
     traced_while(scenario, metrics, may_go_on)

@@ -11,6 +11,7 @@ mod past;
 mod statistics;
 
 use super::bill::ResourceUsage;
+use super::run::bytes_of;
 use crate::analysis::expect::Figure;
 use crate::model::executor::Executor;
 use crate::model::expectation::{Metric, TaskTime};
@@ -139,6 +140,11 @@ impl RunTally {
             bill: ResourceUsage::new(scenario),
             blocked: 0,
         }
+    }
+
+    /// Bytes of the trace of the same run and of what reading it takes, as estimated.
+    pub(in crate::study) fn bytes_traced(&self) -> u64 {
+        bytes_of(self.count, self.tasks.len() as u64)
     }
 
     /// A task's type.

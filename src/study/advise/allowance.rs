@@ -5,7 +5,7 @@
 
 use crate::study::cancellation::ShouldContinue;
 use crate::study::parallel::width;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Bytes of runs and of states that are held at once.
 const MAX_MEMORY: u64 = 320 << 20;
@@ -18,18 +18,24 @@ pub(in crate::study) struct Allowance<'a> {
     /// Bytes, if others need some meanwhile.
     share: Option<u64>,
     fell_short: AtomicBool,
+    /// Bytes of the largest run so far.
+    largest: AtomicU64,
+}
+
+/// Bytes that each of several that are looked at at once may take.
+fn share() -> u64 {
+    MAX_MEMORY / width() as u64
 }
 
 impl<'a> Allowance<'a> {
     /// For what is looked at by itself.
     pub fn alone(may_go_on: ShouldContinue<'a>) -> Allowance<'a> {
-        Allowance { may_go_on, share: None, fell_short: AtomicBool::new(false) }
+        Allowance { may_go_on, share: None, fell_short: AtomicBool::new(false), largest: AtomicU64::new(0) }
     }
 
     /// For one of several that are looked at at once. Where there is one thread, nothing is at once.
     pub fn shared(may_go_on: ShouldContinue<'a>) -> Allowance<'a> {
-        let threads = width() as u64;
-        Allowance { share: (threads > 1).then(|| MAX_MEMORY / threads), ..Allowance::alone(may_go_on) }
+        Allowance { share: (width() > 1).then(share), ..Allowance::alone(may_go_on) }
     }
 
     /// Whether the work may go on: there is time, and the memory has sufficed so far.
@@ -44,11 +50,17 @@ impl<'a> Allowance<'a> {
 
     /// Whether a run of this number of bytes is within the share; if not, the work ends.
     pub fn holds(&self, bytes: u64) -> bool {
+        self.largest.fetch_max(bytes, Ordering::Relaxed);
         let holds = self.share.is_none_or(|share| bytes <= share);
         if !holds {
             self.fell_short.store(true, Ordering::Relaxed);
         }
         holds
+    }
+
+    /// Whether a run was too large to be made beside others of its size.
+    pub fn is_large(&self) -> bool {
+        self.largest.load(Ordering::Relaxed) > share()
     }
 
     /// A search was ended by its bound on memory: with less than all of it, the work ends.

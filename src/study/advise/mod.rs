@@ -81,7 +81,10 @@ impl RemedySearch {
             patch.set(&full_path(document, path), value);
         }
         let overrides = Overrides { seed: overrides.seed, set: Vec::new() };
-        let known = ScenarioAssessment::of(&scenario, effort.most_states, &Allowance::alone(may_go_on));
+        let allowance = Allowance::alone(may_go_on);
+        let known = ScenarioAssessment::of(&scenario, effort.most_states, &allowance);
+        // A change of one number makes a run no smaller, as a rule: it would only be begun twice.
+        let is_large = allowance.is_large();
         let is_cut_short = known.is_none();
         let known = known.unwrap_or_else(|| ScenarioAssessment::unknown(&scenario));
         let mut shape = Shape::read(&scenario);
@@ -101,16 +104,7 @@ impl RemedySearch {
         let open = if advice.is_needed() { remedies::propose(&patch, &advice) } else { Vec::new() };
         let open = open.into_iter().map(|proposal| CandidateRemedy::Change(Box::new(proposal))).collect();
         let file_name = document.file_name().to_owned();
-        Ok(RemedySearch {
-            effort,
-            overrides,
-            file_name,
-            patch,
-            open,
-            is_listed: false,
-            is_large: false,
-            advice,
-        })
+        Ok(RemedySearch { effort, overrides, file_name, patch, open, is_listed: false, is_large, advice })
     }
 
     /// Looks at a few more; whether there were any.
