@@ -7,7 +7,7 @@ use crate::analysis::verdict::{Coverage, DesignVerdict, MadeRuns, ShapeReading};
 use crate::model::scenario::Scenario;
 use crate::study::cancellation::without_bound;
 use crate::study::design_check::DesignCheck;
-use crate::view::shape::Map;
+use crate::view::shape::DependencyMap;
 use serde::{Deserialize, Serialize};
 
 /// If going through the orders takes longer, in milliseconds, the shape is told by itself meanwhile.
@@ -17,7 +17,7 @@ const PATIENCE: f64 = 50.0;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShapeAnswer {
     /// What is drawn.
-    pub map: Map,
+    pub map: DependencyMap,
     /// What the picture shows, in a sentence.
     pub said: String,
     /// What can deadlock, or stall.
@@ -93,7 +93,7 @@ impl ShapeAnswer {
         };
         let hazards = shape.hazards.iter().map(words).collect();
         let reading = ShapeReading::of(shape, scenario);
-        ShapeAnswer { map: Map::new(scenario, shape), said, hazards, reading, orders }
+        ShapeAnswer { map: DependencyMap::new(scenario, shape), said, hazards, reading, orders }
     }
 
     /// What is known of the design: by its shape and its orders, by what else was explored of them, and by the run that

@@ -1,6 +1,6 @@
 //! From task to task with the arrow keys: along a row, and from row to row.
 
-use super::chart::{Chart, Lane};
+use super::chart::{ChartLane, RunChart};
 use crate::model::id::TaskId;
 use crate::model::time::Time;
 
@@ -18,7 +18,7 @@ pub enum ArrowDirection {
 }
 
 /// The task that an arrow key leads to; the first of all if none is chosen, or the chosen one stands nowhere.
-pub fn beside(chart: &Chart, task: Option<TaskId>, direction: ArrowDirection) -> Option<TaskId> {
+pub fn beside(chart: &RunChart, task: Option<TaskId>, direction: ArrowDirection) -> Option<TaskId> {
     let spot = task.and_then(|task| chart.start_of(task).or_else(|| chart.place_of(task)));
     let Some((lane, piece)) = spot else {
         return chart.lanes.iter().find_map(|lane| Some(lane.pieces().first()?.task));
@@ -27,7 +27,7 @@ pub fn beside(chart: &Chart, task: Option<TaskId>, direction: ArrowDirection) ->
     let pieces = chart.lanes.get(lane)?.pieces();
     let at = pieces.get(piece)?.from;
     let is_other = |other: &TaskId| Some(*other) != task;
-    let in_row = |lane: &Lane| at_time(lane, at).filter(is_other);
+    let in_row = |lane: &ChartLane| at_time(lane, at).filter(is_other);
     match direction {
         ArrowDirection::Later => pieces[piece + 1..].iter().map(|piece| piece.task).find(is_other),
         ArrowDirection::Earlier => pieces[..piece].iter().rev().map(|piece| piece.task).find(is_other),
@@ -37,7 +37,7 @@ pub fn beside(chart: &Chart, task: Option<TaskId>, direction: ArrowDirection) ->
 }
 
 /// The task of a row at an instant, or the one that comes next there; its last if none does.
-fn at_time(lane: &Lane, at: Time) -> Option<TaskId> {
+fn at_time(lane: &ChartLane, at: Time) -> Option<TaskId> {
     let pieces = lane.pieces();
     let next = pieces.partition_point(|piece| piece.to <= at);
     pieces.get(next).or(pieces.last()).map(|piece| piece.task)

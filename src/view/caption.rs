@@ -3,14 +3,15 @@
 //! Invariant: the scene itself is moved down and otherwise left as it is; nothing that is said is cut off, it goes on in the
 //! next line.
 
-use super::legend::{DOT, Legend, Sample, SignEntry};
+use super::legend::{DOT, LegendSample, LegendSymbolEntry, PictureLegend};
 use super::scene::{
-    Align, Bounds, Fill, Ink, Item, Label, Layer, Line, Mark, Measure, Point, Rect, Scene, TextSize, fit_text,
+    Bounds, Fill, Ink, Layer, Line, Measure, Point, Rect, Scene, SceneItem, SymbolMark, TextAlign, TextLabel,
+    TextSize, fit_text,
 };
 
 /// What is written around a picture.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Caption {
+pub struct PictureCaption {
     /// What it shows.
     pub title: String,
     /// What happens there.
@@ -35,13 +36,18 @@ const SAMPLE: f64 = 24.0;
 const BETWEEN: &str = " · ";
 
 /// The picture with its caption.
-pub fn captioned(scene: Scene, caption: &Caption, legend: &Legend, measure: Measure<'_>) -> Scene {
+pub fn captioned(
+    scene: Scene,
+    caption: &PictureCaption,
+    legend: &PictureLegend,
+    measure: Measure<'_>,
+) -> Scene {
     let width = scene.width;
     let room = width - 2.0 * PAD;
     let sentence = lines(&caption.sentence, " ", room, TextSize::Regular, measure);
     let foot = lines(&caption.foot.join(BETWEEN), BETWEEN, room, TextSize::Body, measure);
     let head = HEAD + SENTENCE * sentence.len().saturating_sub(1) as f64;
-    let mut pen = Pen { items: Vec::new(), measure, width };
+    let mut pen = CaptionWriter { items: Vec::new(), measure, width };
     pen.write(PAD, 24.0, &caption.title, Ink::Text, TextSize::Heading);
     for (number, line) in sentence.iter().enumerate() {
         pen.write(PAD, 46.0 + SENTENCE * number as f64, line, Ink::Soft, TextSize::Regular);
@@ -72,23 +78,30 @@ fn lines(text: &str, between: &str, room: f64, face: TextSize, measure: Measure<
 }
 
 /// Writes what is around a picture.
-struct Pen<'a> {
-    items: Vec<Item>,
+struct CaptionWriter<'a> {
+    items: Vec<SceneItem>,
     measure: Measure<'a>,
     width: f64,
 }
 
-impl Pen<'_> {
+impl CaptionWriter<'_> {
     fn write(&mut self, x: f64, y: f64, text: &str, ink: Ink, face: TextSize) {
         // A word alone may be longer than the picture is wide.
         if let Some(text) = fit_text(text, face, self.width - x - PAD, self.measure) {
             let at = Point { x, y };
-            self.items.push(Item::Label(Label { at, text, ink, face, align: Align::Start, plate: None }));
+            self.items.push(SceneItem::Label(TextLabel {
+                at,
+                text,
+                ink,
+                face,
+                align: TextAlign::Start,
+                plate: None,
+            }));
         }
     }
 
     /// Task types, then signs, from left to right in lines; where the next line stands.
-    fn legend(&mut self, legend: &Legend, top: f64) -> f64 {
+    fn legend(&mut self, legend: &PictureLegend, top: f64) -> f64 {
         let (mut x, mut y) = (PAD, top);
         let mut place = |wide: f64, width: f64| {
             if x > PAD && x + wide > width - PAD {
@@ -104,7 +117,7 @@ impl Pen<'_> {
             let wide = 18.0 + (self.measure)(&name, TextSize::Body);
             placed.push((place(wide, self.width), None, name, Ink::Task(entry.hue)));
         }
-        for SignEntry { sample, words } in &legend.signs {
+        for LegendSymbolEntry { sample, words } in &legend.signs {
             let wide = SAMPLE + 8.0 + (self.measure)(words, TextSize::Body);
             placed.push((place(wide, self.width), Some(*sample), (*words).to_owned(), Ink::Level));
         }
@@ -114,7 +127,7 @@ impl Pen<'_> {
                 None => {
                     let dot = Bounds::new(at.x, at.y - 6.0, 12.0, 12.0);
                     let (fill, edge, radius) = (Fill::Solid, None, DOT);
-                    self.items.push(Item::Rect(Rect { at: dot, ink, fill, edge, radius }));
+                    self.items.push(SceneItem::Rect(Rect { at: dot, ink, fill, edge, radius }));
                     self.write(at.x + 18.0, at.y, &words, Ink::Text, TextSize::Body);
                 }
                 Some(sample) => {
@@ -128,19 +141,19 @@ impl Pen<'_> {
 }
 
 /// A sample of a sign, [`SAMPLE`] wide, its middle at this height.
-fn drawn(sample: Sample, at: Point) -> Item {
+fn drawn(sample: LegendSample, at: Point) -> SceneItem {
     match sample {
-        Sample::Fill(fill, ink) => {
+        LegendSample::Fill(fill, ink) => {
             let at = Bounds::new(at.x, at.y - 6.0, SAMPLE, 12.0);
-            Item::Rect(Rect { at, ink, fill, edge: None, radius: 2.0 })
+            SceneItem::Rect(Rect { at, ink, fill, edge: None, radius: 2.0 })
         }
-        Sample::Line(stroke, ink) => {
+        LegendSample::Line(stroke, ink) => {
             let to = Point { x: at.x + SAMPLE, y: at.y };
-            Item::Line(Line { from: at, to, ink, stroke, width: 1.6 })
+            SceneItem::Line(Line { from: at, to, ink, stroke, width: 1.6 })
         }
-        Sample::Mark(shape, ink) => {
+        LegendSample::Mark(shape, ink) => {
             let at = Point { x: at.x + SAMPLE / 2.0, y: at.y };
-            Item::Mark(Mark { at, size: 10.0, shape, ink })
+            SceneItem::Mark(SymbolMark { at, size: 10.0, shape, ink })
         }
     }
 }
@@ -152,47 +165,47 @@ fn lowered(layer: Layer, by: f64) -> Layer {
 }
 
 /// An item so far to the right and down.
-pub(super) fn moved(item: Item, by: Point) -> Item {
+pub(super) fn moved(item: SceneItem, by: Point) -> SceneItem {
     let point = |at: Point| Point { x: at.x + by.x, y: at.y + by.y };
     let bounds = |at: Bounds| Bounds { x: at.x + by.x, y: at.y + by.y, ..at };
     match item {
-        Item::Rect(mut rect) => {
+        SceneItem::Rect(mut rect) => {
             rect.at = bounds(rect.at);
-            Item::Rect(rect)
+            SceneItem::Rect(rect)
         }
-        Item::Bars(mut bars) => {
+        SceneItem::Bars(mut bars) => {
             bars.bars.iter_mut().for_each(|bar| *bar = bounds(*bar));
-            Item::Bars(bars)
+            SceneItem::Bars(bars)
         }
-        Item::Line(mut line) => {
+        SceneItem::Line(mut line) => {
             (line.from, line.to) = (point(line.from), point(line.to));
-            Item::Line(line)
+            SceneItem::Line(line)
         }
-        Item::Polyline(mut line) => {
+        SceneItem::Polyline(mut line) => {
             line.points.iter_mut().for_each(|at| *at = point(*at));
-            Item::Polyline(line)
+            SceneItem::Polyline(line)
         }
-        Item::Area(mut area) => {
+        SceneItem::Area(mut area) => {
             area.points.iter_mut().for_each(|at| *at = point(*at));
             area.base += by.y;
-            Item::Area(area)
+            SceneItem::Area(area)
         }
-        Item::Arrow(mut arrow) => {
+        SceneItem::Arrow(mut arrow) => {
             (arrow.from, arrow.to) = (point(arrow.from), point(arrow.to));
-            Item::Arrow(arrow)
+            SceneItem::Arrow(arrow)
         }
-        Item::Curve(mut curve) => {
+        SceneItem::Curve(mut curve) => {
             (curve.from, curve.leave) = (point(curve.from), point(curve.leave));
             (curve.approach, curve.to) = (point(curve.approach), point(curve.to));
-            Item::Curve(curve)
+            SceneItem::Curve(curve)
         }
-        Item::Label(mut label) => {
+        SceneItem::Label(mut label) => {
             label.at = point(label.at);
-            Item::Label(label)
+            SceneItem::Label(label)
         }
-        Item::Mark(mut mark) => {
+        SceneItem::Mark(mut mark) => {
             mark.at = point(mark.at);
-            Item::Mark(mark)
+            SceneItem::Mark(mark)
         }
     }
 }
@@ -205,14 +218,14 @@ mod tests {
     #[test]
     fn what_is_too_long_for_a_line_goes_on_in_the_next() {
         let scene = Scene { width: 320.0, height: 100.0, ..Scene::default() };
-        let caption = Caption {
+        let caption = PictureCaption {
             title: "A title".to_owned(),
             sentence: "A sentence that is longer than three hundred and twenty pixels of words.".to_owned(),
             foot: ["2 expectations not met", "seed 1", "fingerprint 0123456789abcdef"]
                 .map(str::to_owned)
                 .to_vec(),
         };
-        let drawn = captioned(scene, &caption, &Legend::default(), &approximate_width);
+        let drawn = captioned(scene, &caption, &PictureLegend::default(), &approximate_width);
         insta::assert_snapshot!(drawn.texts().collect::<Vec<_>>().join("\n"), @"
         A title
         A sentence that is longer than three
@@ -221,7 +234,7 @@ mod tests {
         fingerprint 0123456789abcdef
         ");
         let lowest = drawn.layers.iter().flat_map(|layer| &layer.items).filter_map(|item| match item {
-            Item::Label(label) => Some(label.at.y),
+            SceneItem::Label(label) => Some(label.at.y),
             _ => None,
         });
         assert!(lowest.fold(0.0, f64::max) + 8.0 < drawn.height);

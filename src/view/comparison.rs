@@ -3,14 +3,15 @@
 //!
 //! Invariant: both timelines have the same scale and begin at the same place, so that what is shorter is quicker.
 
-use super::caption::{Caption, captioned, moved};
-use super::chart::Chart;
+use super::caption::{PictureCaption, captioned, moved};
+use super::chart::RunChart;
 use super::legend::{PictureKind, legend};
 use super::picture;
 use super::scene::{
-    Align, Bounds, Ink, Item, Label, Layer, Line, Measure, Point, Scene, Stroke, TextSize, fit_text,
+    Bounds, Ink, Layer, Line, Measure, Point, Scene, SceneItem, Stroke, TextAlign, TextLabel, TextSize,
+    fit_text,
 };
-use super::timeline::{self, Density, Layout};
+use super::timeline::{self, RowDensity, TimelineLayout};
 use super::viewport::Viewport;
 use crate::analysis::digest::Digest;
 
@@ -29,12 +30,12 @@ pub struct ComparedRun<'a> {
     /// All that is said of it.
     pub digest: &'a Digest<'a>,
     /// The same as rows.
-    pub chart: &'a Chart,
+    pub chart: &'a RunChart,
 }
 
 /// A line of the table, as text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ComparedFigure {
+pub struct ComparisonTableRow {
     /// What is measured.
     pub metric: String,
     /// Of the first, of the second, and the second minus the first.
@@ -45,19 +46,19 @@ pub struct ComparedFigure {
 
 /// What many runs come to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ComparedFigures {
+pub struct ComparisonTable {
     /// In a few sentences.
     pub sentence: String,
     /// How many runs there were.
     pub runs: String,
     /// What was measured, line by line.
-    pub rows: Vec<ComparedFigure>,
+    pub rows: Vec<ComparisonTableRow>,
 }
 
 /// The picture of two runs and of what many come to.
 pub fn comparison(
     runs: [ComparedRun<'_>; 2],
-    figures: &ComparedFigures,
+    figures: &ComparisonTable,
     width: f64,
     measure: Measure<'_>,
 ) -> Scene {
@@ -80,7 +81,7 @@ pub fn comparison(
         let name = &digest.trace().scenario.variant;
         format!("{name}: {}", picture::origin(digest).join(", "))
     };
-    let caption = Caption {
+    let caption = PictureCaption {
         title: format!("{title} · {names}"),
         sentence: figures.sentence.replace('`', ""),
         foot: vec![figures.runs.clone(), of(first), of(second)],
@@ -90,14 +91,15 @@ pub fn comparison(
 }
 
 fn drawn(run: ComparedRun<'_>, view: &Viewport, width: f64, measure: Measure<'_>) -> Scene {
-    let draw = |layout: &Layout| {
-        timeline::scene(run.digest, run.chart, view, layout, &timeline::Focus::default(), measure)
+    let draw = |layout: &TimelineLayout| {
+        timeline::scene(run.digest, run.chart, view, layout, &timeline::TimelineViewState::default(), measure)
     };
-    let whole = [Density::Auto, Density::Low]
-        .map(|density| draw(&Layout { width, density, ..Layout::default() }))
+    let whole = [RowDensity::Auto, RowDensity::Low]
+        .map(|density| draw(&TimelineLayout { width, density, ..TimelineLayout::default() }))
         .into_iter()
         .find(|scene| scene.height <= MAX_TIMELINE);
-    let cut = Layout { width, height: MAX_TIMELINE, density: Density::Low, ..Layout::default() };
+    let cut =
+        TimelineLayout { width, height: MAX_TIMELINE, density: RowDensity::Low, ..TimelineLayout::default() };
     whole.unwrap_or_else(|| draw(&cut))
 }
 
@@ -113,7 +115,15 @@ impl StackedPicture<'_> {
     fn heading(&mut self, text: &str) {
         let mut items = Vec::new();
         let at = Point { x: PAD, y: self.height + HEADING / 2.0 + 4.0 };
-        self.write(&mut items, at, text, TextSize::Strong, Ink::Text, Align::Start, self.width - 2.0 * PAD);
+        self.write(
+            &mut items,
+            at,
+            text,
+            TextSize::Strong,
+            Ink::Text,
+            TextAlign::Start,
+            self.width - 2.0 * PAD,
+        );
         self.put(items, HEADING);
     }
 
@@ -127,14 +137,14 @@ impl StackedPicture<'_> {
         self.height += scene.height;
     }
 
-    fn table(&mut self, names: [&str; 2], rows: &[ComparedFigure]) {
+    fn table(&mut self, names: [&str; 2], rows: &[ComparisonTableRow]) {
         let wide = self.width - 2.0 * PAD;
         // The right edges of three columns of figures, and where their worth begins.
         let edges = [0.45, 0.61, 0.79].map(|share| PAD + wide * share);
         let worth = PAD + wide * 0.81;
         let mut items = Vec::new();
         let mut y = self.height + ROW;
-        let header = ComparedFigure {
+        let header = ComparisonTableRow {
             metric: "over many runs".to_owned(),
             cells: [names[0].to_owned(), names[1].to_owned(), "difference".to_owned()],
             worth: String::new(),
@@ -142,15 +152,31 @@ impl StackedPicture<'_> {
         for (number, row) in std::iter::once(&header).chain(rows).enumerate() {
             let ink = if number == 0 { Ink::Soft } else { Ink::Text };
             let room = wide * 0.3;
-            self.write(&mut items, Point { x: PAD, y }, &row.metric, TextSize::Body, ink, Align::Start, room);
+            self.write(
+                &mut items,
+                Point { x: PAD, y },
+                &row.metric,
+                TextSize::Body,
+                ink,
+                TextAlign::Start,
+                room,
+            );
             for ((cell, x), room) in row.cells.iter().zip(edges).zip([0.15, 0.155, 0.175]) {
-                self.write(&mut items, Point { x, y }, cell, TextSize::Body, ink, Align::End, wide * room);
+                self.write(
+                    &mut items,
+                    Point { x, y },
+                    cell,
+                    TextSize::Body,
+                    ink,
+                    TextAlign::End,
+                    wide * room,
+                );
             }
             let at = Point { x: worth, y };
-            self.write(&mut items, at, &row.worth, TextSize::Title, ink, Align::Start, wide * 0.19);
+            self.write(&mut items, at, &row.worth, TextSize::Title, ink, TextAlign::Start, wide * 0.19);
             let (from, to) =
                 (Point { x: PAD, y: y + ROW / 2.0 }, Point { x: self.width - PAD, y: y + ROW / 2.0 });
-            items.push(Item::Line(Line { from, to, ink: Ink::Grid, stroke: Stroke::Solid, width: 1.0 }));
+            items.push(SceneItem::Line(Line { from, to, ink: Ink::Grid, stroke: Stroke::Solid, width: 1.0 }));
             y += ROW;
         }
         let height = y - self.height;
@@ -160,20 +186,20 @@ impl StackedPicture<'_> {
     #[expect(clippy::too_many_arguments, reason = "what a label has")]
     fn write(
         &self,
-        items: &mut Vec<Item>,
+        items: &mut Vec<SceneItem>,
         at: Point,
         text: &str,
         face: TextSize,
         ink: Ink,
-        align: Align,
+        align: TextAlign,
         room: f64,
     ) {
         if let Some(text) = fit_text(text, face, room, self.measure) {
-            items.push(Item::Label(Label { at, text, ink, face, align, plate: None }));
+            items.push(SceneItem::Label(TextLabel { at, text, ink, face, align, plate: None }));
         }
     }
 
-    fn put(&mut self, items: Vec<Item>, height: f64) {
+    fn put(&mut self, items: Vec<SceneItem>, height: f64) {
         let clip = Bounds::new(0.0, self.height, self.width, height);
         self.layers.push(Layer { clip, items });
         self.height += height;

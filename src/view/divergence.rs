@@ -12,7 +12,7 @@ pub const MAX_EVENTS: usize = 50_000;
 
 /// How two runs part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Divergence {
+pub enum RunDivergence {
     /// They are the same, event by event.
     Never,
     /// At this event, where one of them may be over.
@@ -22,7 +22,7 @@ pub enum Divergence {
 }
 
 /// Where two runs part.
-pub fn parting(first: &Digest<'_>, second: &Digest<'_>) -> Divergence {
+pub fn parting(first: &Digest<'_>, second: &Digest<'_>) -> RunDivergence {
     let (here, there) = (first.trace().len(), second.trace().len());
     let told = |digest: &Digest<'_>, event: EventId| {
         let line = line(digest, event);
@@ -31,9 +31,9 @@ pub fn parting(first: &Digest<'_>, second: &Digest<'_>) -> Divergence {
     let common = here.min(there).min(MAX_EVENTS) as u32;
     let parted = (0..common).map(EventId).find(|event| told(first, *event) != told(second, *event));
     match parted {
-        Some(event) => Divergence::At(event),
-        None if common as usize == MAX_EVENTS => Divergence::Unknown,
-        None if here == there => Divergence::Never,
-        None => Divergence::At(EventId(common)),
+        Some(event) => RunDivergence::At(event),
+        None if common as usize == MAX_EVENTS => RunDivergence::Unknown,
+        None if here == there => RunDivergence::Never,
+        None => RunDivergence::At(EventId(common)),
     }
 }

@@ -3,7 +3,7 @@
 //! Invariant: the pieces of some lines cover them without gap or overlap, and end where a sign ends. However long the
 //! text is, no more than [`WINDOW`] lines are painted at once.
 
-use super::highlight::{self, TokenKind};
+use super::highlight::{self, SyntaxTokenKind};
 use std::ops::Range;
 
 /// Lines that are painted at once: more than a tall screen shows at half its size.
@@ -17,13 +17,13 @@ const TAB: usize = 2;
 
 /// A text in lines and parts.
 #[derive(Debug, PartialEq)]
-pub struct LineLayout {
+pub struct SourceLineLayout {
     /// Where each line begins.
     starts: Vec<usize>,
     /// Of the longest line.
     columns: usize,
     length: usize,
-    parts: Vec<(Range<usize>, TokenKind)>,
+    parts: Vec<(Range<usize>, SyntaxTokenKind)>,
 }
 
 /// What is wrong at a place.
@@ -37,23 +37,23 @@ pub struct ProblemMark {
 
 /// A stretch of the same colour.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Piece {
+pub struct ColouredTextSpan {
     /// Where, in bytes.
     pub at: Range<usize>,
     /// What it is.
-    pub part: TokenKind,
+    pub part: SyntaxTokenKind,
     /// Whether something is wrong with it; true for an error.
     pub wrong: Option<bool>,
 }
 
-impl LineLayout {
+impl SourceLineLayout {
     /// Of a text.
-    pub fn of(source: &str) -> LineLayout {
+    pub fn of(source: &str) -> SourceLineLayout {
         let starts: Vec<usize> =
             std::iter::once(0).chain(source.match_indices('\n').map(|(at, _)| at + 1)).collect();
         let columns = source.split('\n').map(columns).max().unwrap_or_default();
         let parts = if columns > MAX_COLUMNS { Vec::new() } else { highlight::parts(source) };
-        LineLayout { starts, columns, length: source.len(), parts }
+        SourceLineLayout { starts, columns, length: source.len(), parts }
     }
 
     /// How many lines there are; an empty text has one.
@@ -101,7 +101,7 @@ impl LineLayout {
     }
 
     /// These lines in pieces. Marks that do not fit the text are cut to it.
-    pub fn pieces(&self, source: &str, lines: Range<usize>, marks: &[ProblemMark]) -> Vec<Piece> {
+    pub fn pieces(&self, source: &str, lines: Range<usize>, marks: &[ProblemMark]) -> Vec<ColouredTextSpan> {
         let start_of = |line: usize| self.starts.get(line).copied().unwrap_or(self.length);
         let (from, to) = (start_of(lines.start), start_of(lines.end));
         let mut marks: Vec<ProblemMark> = marks.iter().map(|mark| within(source, mark)).collect();
@@ -117,7 +117,11 @@ impl LineLayout {
                     None => marks.iter().map(|mark| mark.at.start).find(|start| *start > here).unwrap_or(end),
                 };
                 let next = next.min(end);
-                pieces.push(Piece { at: here..next, part: *part, wrong: under.map(|mark| mark.is_error) });
+                pieces.push(ColouredTextSpan {
+                    at: here..next,
+                    part: *part,
+                    wrong: under.map(|mark| mark.is_error),
+                });
                 here = next;
             }
         }
@@ -152,7 +156,7 @@ mod tests {
     const TEXT: &str = "title = \"ä\"\n[tasks.t]\nsteps = [\"wiat x\"]  # ü\n";
 
     fn told(marks: &[ProblemMark]) -> Vec<(&'static str, Option<bool>)> {
-        let pieces = LineLayout::of(TEXT).pieces(TEXT, 0..9, marks);
+        let pieces = SourceLineLayout::of(TEXT).pieces(TEXT, 0..9, marks);
         assert_eq!(pieces.iter().map(|piece| &TEXT[piece.at.clone()]).collect::<String>(), TEXT);
         pieces
             .into_iter()
@@ -184,7 +188,7 @@ mod tests {
     #[test]
     fn no_more_than_a_window_of_a_long_text_is_painted() {
         let source = "a = 1\n".repeat(10_000);
-        let layout = LineLayout::of(&source);
+        let layout = SourceLineLayout::of(&source);
         assert_eq!((layout.lines(), layout.columns()), (10_001, 5));
         for first in [0, 1, 119, 120, 5_000, 9_999, 10_000, 20_000] {
             let window = layout.window(first);
@@ -203,7 +207,7 @@ mod tests {
 
     #[test]
     fn a_byte_has_a_line_and_a_column_and_back() {
-        let layout = LineLayout::of(TEXT);
+        let layout = SourceLineLayout::of(TEXT);
         let at = TEXT.find("steps").expect("it is there");
         assert_eq!(layout.position(TEXT, at + 2), (2, 2));
         assert_eq!(layout.byte_at(TEXT, 2, 2), Some(at + 2));
@@ -213,8 +217,8 @@ mod tests {
 
     #[test]
     fn a_line_without_end_is_not_painted() {
-        assert!(!LineLayout::of(&"é".repeat(3_000)).is_painted());
-        assert_eq!(LineLayout::of("").lines(), 1);
-        assert_eq!(LineLayout::of("\tü").columns(), 4);
+        assert!(!SourceLineLayout::of(&"é".repeat(3_000)).is_painted());
+        assert_eq!(SourceLineLayout::of("").lines(), 1);
+        assert_eq!(SourceLineLayout::of("\tü").columns(), 4);
     }
 }

@@ -15,7 +15,7 @@ use std::ops::Range;
 
 /// How much an event matters to a reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Weight {
+pub enum EventImportance {
     /// Bookkeeping: a worker starts, a source ends.
     Minor,
     /// The ordinary course.
@@ -28,7 +28,7 @@ pub enum Weight {
 
 /// A line of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct EventListLine {
     /// Event that the line tells.
     pub event: EventId,
     /// Instant of the event.
@@ -38,7 +38,7 @@ pub struct Line {
     /// The task it is about.
     pub task: Option<TaskId>,
     /// How much it matters.
-    pub weight: Weight,
+    pub weight: EventImportance,
 }
 
 /// How many lines there are.
@@ -47,7 +47,7 @@ pub fn count(digest: &Digest<'_>) -> u32 {
 }
 
 /// The lines of a range (cut to those that there are).
-pub fn lines(digest: &Digest<'_>, range: Range<u32>) -> Vec<Line> {
+pub fn lines(digest: &Digest<'_>, range: Range<u32>) -> Vec<EventListLine> {
     (range.start..range.end.min(count(digest))).map(|at| line(digest, EventId(at))).collect()
 }
 
@@ -62,33 +62,33 @@ pub fn around(digest: &Digest<'_>, count_so_far: u32, rows: u32) -> Range<u32> {
 ///
 /// # Panics
 /// If there is no such event.
-pub fn line(digest: &Digest<'_>, id: EventId) -> Line {
+pub fn line(digest: &Digest<'_>, id: EventId) -> EventListLine {
     let event = digest.trace().event(id);
     let narrator = EventNarrator { digest };
     let (task, mut text, mut weight) = narrator.describe(event);
     let findings = &digest.findings;
     if findings.deadlocks.iter().any(|hang| hang.event == id) {
         text.push_str(": this completes a deadlock");
-        weight = Weight::Hang;
+        weight = EventImportance::Hang;
     } else if findings.stalls.iter().any(|stall| stall.event == id) {
         text.push_str(": this completes a stall");
-        weight = Weight::Hang;
+        weight = EventImportance::Hang;
     }
-    Line { event: id, at: digest.trace().at(id), text, task, weight }
+    EventListLine { event: id, at: digest.trace().at(id), text, task, weight }
 }
 
 struct EventNarrator<'a> {
     digest: &'a Digest<'a>,
 }
 
-type EventText = (Option<TaskId>, String, Weight);
+type EventText = (Option<TaskId>, String, EventImportance);
 
 fn plain(task: TaskId, text: String) -> EventText {
-    (Some(task), text, Weight::Plain)
+    (Some(task), text, EventImportance::Plain)
 }
 
 fn trouble(task: TaskId, text: String) -> EventText {
-    (Some(task), text, Weight::Trouble)
+    (Some(task), text, EventImportance::Trouble)
 }
 
 impl EventNarrator<'_> {
@@ -215,16 +215,20 @@ impl EventNarrator<'_> {
                 );
                 trouble(task, text)
             }
-            Event::WorkerStarted { executor, worker } => {
-                (None, format!("worker {} of {} starts", worker.0, self.executor(executor)), Weight::Minor)
-            }
-            Event::WorkerStopped { executor, worker } => {
-                (None, format!("worker {} of {} ends", worker.0, self.executor(executor)), Weight::Minor)
-            }
+            Event::WorkerStarted { executor, worker } => (
+                None,
+                format!("worker {} of {} starts", worker.0, self.executor(executor)),
+                EventImportance::Minor,
+            ),
+            Event::WorkerStopped { executor, worker } => (
+                None,
+                format!("worker {} of {} ends", worker.0, self.executor(executor)),
+                EventImportance::Minor,
+            ),
             Event::SourceEnded { entry } => {
                 let kind = self.digest.trace().scenario.arrivals[entry.index()].task;
                 let name = &self.digest.trace().scenario.tasks[kind.index()].name;
-                (None, format!("no more {name} will arrive"), Weight::Minor)
+                (None, format!("no more {name} will arrive"), EventImportance::Minor)
             }
             Event::Repeated { task, series, .. } => self.repeated(task, series),
             Event::Claimed { task, executor } => self.claimed(task, executor),

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 /// What a part is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TokenKind {
+pub enum SyntaxTokenKind {
     /// Signs, spaces, and what is none of the others.
     Plain,
     /// From `#` to the end of the line.
@@ -23,17 +23,17 @@ pub enum TokenKind {
 }
 
 /// The parts of a text, in order.
-pub fn parts(source: &str) -> Vec<(Range<usize>, TokenKind)> {
-    let mut parts: Vec<(Range<usize>, TokenKind)> = Vec::new();
+pub fn parts(source: &str) -> Vec<(Range<usize>, SyntaxTokenKind)> {
+    let mut parts: Vec<(Range<usize>, SyntaxTokenKind)> = Vec::new();
     let (mut at, mut is_first) = (0, true);
     while at < source.len() {
         let (end, part) = next(source, at, is_first);
         is_first = match source[at..end].rfind('\n') {
-            Some(_) => part == TokenKind::Plain,
+            Some(_) => part == SyntaxTokenKind::Plain,
             None => is_first && source[at..end].trim().is_empty(),
         };
         match parts.last_mut() {
-            Some((range, last)) if *last == part && part == TokenKind::Plain => range.end = end,
+            Some((range, last)) if *last == part && part == SyntaxTokenKind::Plain => range.end = end,
             _ => parts.push((at..end, part)),
         }
         at = end;
@@ -42,39 +42,39 @@ pub fn parts(source: &str) -> Vec<(Range<usize>, TokenKind)> {
 }
 
 /// The part at a place, and where it ends. `is_first`: nothing but spaces is before it on its line.
-fn next(source: &str, at: usize, is_first: bool) -> (usize, TokenKind) {
+fn next(source: &str, at: usize, is_first: bool) -> (usize, SyntaxTokenKind) {
     let rest = &source[at..];
     let line = rest.find('\n').map_or(source.len(), |end| at + end);
     for quotes in ["\"\"\"", "'''"] {
         if let Some(inside) = rest.strip_prefix(quotes) {
             let end = inside.find(quotes).map_or(source.len(), |end| at + end + 2 * quotes.len());
-            return (end, TokenKind::Text);
+            return (end, SyntaxTokenKind::Text);
         }
     }
     match rest.chars().next() {
-        Some('#') => (line, TokenKind::Comment),
+        Some('#') => (line, SyntaxTokenKind::Comment),
         Some(quote @ ('"' | '\'')) => {
             let end = at + quoted(&source[at..line], quote);
-            (end, if is_given(&source[end..line]) { TokenKind::Key } else { TokenKind::Text })
+            (end, if is_given(&source[end..line]) { SyntaxTokenKind::Key } else { SyntaxTokenKind::Text })
         }
         Some('[') if is_first && is_table(&source[at..line]) => {
             let end = source[at..line].find('#').map_or(line, |end| at + end);
-            (at + source[at..end].trim_end().len(), TokenKind::Table)
+            (at + source[at..end].trim_end().len(), SyntaxTokenKind::Table)
         }
         Some(sign) if is_word(sign) => {
             let end = rest.find(|sign| !is_word(sign)).map_or(source.len(), |end| at + end);
             let word = &source[at..end];
             let is_number = word.trim_start_matches(['+', '-']).starts_with(|c: char| c.is_ascii_digit());
             let part = match word {
-                _ if is_given(&source[end..line]) => TokenKind::Key,
-                "true" | "false" => TokenKind::Value,
-                _ if is_number => TokenKind::Value,
-                _ => TokenKind::Plain,
+                _ if is_given(&source[end..line]) => SyntaxTokenKind::Key,
+                "true" | "false" => SyntaxTokenKind::Value,
+                _ if is_number => SyntaxTokenKind::Value,
+                _ => SyntaxTokenKind::Plain,
             };
             (end, part)
         }
-        Some(sign) => (at + sign.len_utf8(), TokenKind::Plain),
-        None => (source.len(), TokenKind::Plain),
+        Some(sign) => (at + sign.len_utf8(), SyntaxTokenKind::Plain),
+        None => (source.len(), SyntaxTokenKind::Plain),
     }
 }
 
@@ -114,7 +114,7 @@ fn is_table(line: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn told(source: &str) -> Vec<(&str, TokenKind)> {
+    fn told(source: &str) -> Vec<(&str, SyntaxTokenKind)> {
         parts(source).into_iter().map(|(range, part)| (&source[range], part)).collect()
     }
 
@@ -125,33 +125,33 @@ mod tests {
         assert_eq!(
             told(source),
             [
-                ("title", TokenKind::Key),
-                (" = ", TokenKind::Plain),
-                ("\"a # b\"", TokenKind::Text),
-                (" ", TokenKind::Plain),
-                ("# c", TokenKind::Comment),
-                ("\n", TokenKind::Plain),
-                ("[tasks.t]", TokenKind::Table),
-                ("\n", TokenKind::Plain),
-                ("steps", TokenKind::Key),
-                (" = [\n  ", TokenKind::Plain),
-                ("\"run \\\"1s\"", TokenKind::Text),
-                (", ", TokenKind::Plain),
-                ("'x'", TokenKind::Text),
-                ("\n]\n", TokenKind::Plain),
-                ("n", TokenKind::Key),
-                (" = ", TokenKind::Plain),
-                ("-1.5", TokenKind::Value),
-                ("\n", TokenKind::Plain),
-                ("on", TokenKind::Key),
-                (" = ", TokenKind::Plain),
-                ("true", TokenKind::Value),
-                ("\n", TokenKind::Plain),
+                ("title", SyntaxTokenKind::Key),
+                (" = ", SyntaxTokenKind::Plain),
+                ("\"a # b\"", SyntaxTokenKind::Text),
+                (" ", SyntaxTokenKind::Plain),
+                ("# c", SyntaxTokenKind::Comment),
+                ("\n", SyntaxTokenKind::Plain),
+                ("[tasks.t]", SyntaxTokenKind::Table),
+                ("\n", SyntaxTokenKind::Plain),
+                ("steps", SyntaxTokenKind::Key),
+                (" = [\n  ", SyntaxTokenKind::Plain),
+                ("\"run \\\"1s\"", SyntaxTokenKind::Text),
+                (", ", SyntaxTokenKind::Plain),
+                ("'x'", SyntaxTokenKind::Text),
+                ("\n]\n", SyntaxTokenKind::Plain),
+                ("n", SyntaxTokenKind::Key),
+                (" = ", SyntaxTokenKind::Plain),
+                ("-1.5", SyntaxTokenKind::Value),
+                ("\n", SyntaxTokenKind::Plain),
+                ("on", SyntaxTokenKind::Key),
+                (" = ", SyntaxTokenKind::Plain),
+                ("true", SyntaxTokenKind::Value),
+                ("\n", SyntaxTokenKind::Plain),
             ]
         );
-        assert_eq!(told("{\"a\": 1}")[1], ("\"a\"", TokenKind::Key));
-        assert_eq!(told("a = \"\"\"x\n# y\n\"\"\"\n")[2], ("\"\"\"x\n# y\n\"\"\"", TokenKind::Text));
-        assert_eq!(told("[[arrivals]]  # of all\n")[0], ("[[arrivals]]", TokenKind::Table));
+        assert_eq!(told("{\"a\": 1}")[1], ("\"a\"", SyntaxTokenKind::Key));
+        assert_eq!(told("a = \"\"\"x\n# y\n\"\"\"\n")[2], ("\"\"\"x\n# y\n\"\"\"", SyntaxTokenKind::Text));
+        assert_eq!(told("[[arrivals]]  # of all\n")[0], ("[[arrivals]]", SyntaxTokenKind::Table));
     }
 
     #[test]

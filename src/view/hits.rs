@@ -10,14 +10,14 @@ use crate::trace::event::EventId;
 
 /// Something on the screen that can be pointed at.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Target {
+pub enum HitTarget {
     /// A stretch of a task's life on a worker, or in a queue.
     Span {
         /// Task that is hit.
         task: TaskId,
-        /// Its row in the chart ([`super::chart::Chart::lanes`]).
+        /// Its row in the chart ([`super::chart::RunChart::lanes`]).
         lane: u32,
-        /// Its place in the row ([`super::chart::Lane::pieces`]).
+        /// Its place in the row ([`super::chart::ChartLane::pieces`]).
         piece: u32,
     },
     /// Several short stretches drawn as one.
@@ -64,35 +64,35 @@ pub enum Target {
     Node(u32),
     /// An edge of the wait-for graph, by its place in [`super::graph::WaitForPicture::edges`].
     Edge(u32),
-    /// A figure of the stage, by its place in [`super::stage::Placed::figures`].
+    /// A figure of the stage, by its place in [`super::stage::StageLayout::figures`].
     Figure(u32),
-    /// An object of the stage, by its place in [`super::stage::Stage::objects`].
+    /// An object of the stage, by its place in [`super::stage::StageSnapshot::objects`].
     Object(u32),
 }
 
-impl Target {
+impl HitTarget {
     /// The one task that this is about.
     pub fn task(&self) -> Option<TaskId> {
         match self {
-            Target::Span { task, .. } => Some(*task),
-            Target::Crowd { .. }
-            | Target::Worker { .. }
-            | Target::Heading(_)
-            | Target::Queue(_)
-            | Target::Cap(..)
-            | Target::CellsHeading
-            | Target::Cell(_)
-            | Target::Access(_)
-            | Target::Moment(_)
-            | Target::Ruler
-            | Target::Minimap
-            | Target::MinimapWindow
-            | Target::MinimapFrom
-            | Target::MinimapTo
-            | Target::Node(_)
-            | Target::Edge(_)
-            | Target::Figure(_)
-            | Target::Object(_) => None,
+            HitTarget::Span { task, .. } => Some(*task),
+            HitTarget::Crowd { .. }
+            | HitTarget::Worker { .. }
+            | HitTarget::Heading(_)
+            | HitTarget::Queue(_)
+            | HitTarget::Cap(..)
+            | HitTarget::CellsHeading
+            | HitTarget::Cell(_)
+            | HitTarget::Access(_)
+            | HitTarget::Moment(_)
+            | HitTarget::Ruler
+            | HitTarget::Minimap
+            | HitTarget::MinimapWindow
+            | HitTarget::MinimapFrom
+            | HitTarget::MinimapTo
+            | HitTarget::Node(_)
+            | HitTarget::Edge(_)
+            | HitTarget::Figure(_)
+            | HitTarget::Object(_) => None,
         }
     }
 }
@@ -105,7 +105,7 @@ pub struct HitSpan {
     /// Right edge, in CSS pixels.
     pub to: f64,
     /// What it is.
-    pub target: Target,
+    pub target: HitTarget,
 }
 
 /// A band across the scene.
@@ -116,7 +116,7 @@ pub struct HitRow {
     /// Lower edge, in CSS pixels.
     pub bottom: f64,
     /// What the row is where no spot is.
-    pub target: Option<Target>,
+    pub target: Option<HitTarget>,
     /// Where its spots are in the list of all: from here …
     first: u32,
     /// … up to here.
@@ -125,40 +125,40 @@ pub struct HitRow {
 
 /// All rows and what lies over them.
 #[derive(Clone, Debug, Default)]
-pub struct Hits {
+pub struct HitRegions {
     rows: Vec<HitRow>,
     spots: Vec<HitSpan>,
-    over: Vec<(Bounds, Target)>,
+    over: Vec<(Bounds, HitTarget)>,
 }
 
 /// How far beside a spot a pointer may be and still mean it, in pixels.
 const SLACK: f64 = 2.0;
 
-impl Hits {
+impl HitRegions {
     /// Opens the next row; it must lie below all others.
     ///
     /// # Panics
     /// If it does not: the layout is wrong.
-    pub fn row(&mut self, top: f64, bottom: f64, target: Option<Target>) {
+    pub fn row(&mut self, top: f64, bottom: f64, target: Option<HitTarget>) {
         assert!(self.rows.last().is_none_or(|last| last.bottom <= top + 1e-6), "rows go down the page");
         let at = self.spots.len() as u32;
         self.rows.push(HitRow { top, bottom, target, first: at, end: at });
     }
 
     /// Adds a spot to the row that was opened last, to the right of its other spots.
-    pub fn spot(&mut self, from: f64, to: f64, target: Target) {
+    pub fn spot(&mut self, from: f64, to: f64, target: HitTarget) {
         let Some(row) = self.rows.last_mut() else { return };
         self.spots.push(HitSpan { from, to, target });
         row.end += 1;
     }
 
     /// Adds what lies over the rows.
-    pub fn over(&mut self, at: Bounds, target: Target) {
+    pub fn over(&mut self, at: Bounds, target: HitTarget) {
         self.over.push((at, target));
     }
 
     /// What is under a point.
-    pub fn at(&self, point: Point) -> Option<&Target> {
+    pub fn at(&self, point: Point) -> Option<&HitTarget> {
         if let Some((_, target)) = self.over.iter().rev().find(|(at, _)| at.contains(point)) {
             return Some(target);
         }
@@ -180,7 +180,7 @@ impl Hits {
     }
 
     /// Where a target is, if it is in the scene: the row's height, the spot's width.
-    pub fn find(&self, target: &Target) -> Option<Bounds> {
+    pub fn find(&self, target: &HitTarget) -> Option<Bounds> {
         if let Some((at, _)) = self.over.iter().find(|(_, other)| other == target) {
             return Some(*at);
         }
@@ -201,37 +201,37 @@ impl Hits {
 mod tests {
     use super::*;
 
-    fn span(task: u32) -> Target {
-        Target::Span { task: TaskId(task), lane: 0, piece: task }
+    fn span(task: u32) -> HitTarget {
+        HitTarget::Span { task: TaskId(task), lane: 0, piece: task }
     }
 
     #[test]
     fn a_hit_is_found_by_row_and_then_by_column() {
-        let mut hits = Hits::default();
-        hits.row(0.0, 20.0, Some(Target::Ruler));
-        hits.row(24.0, 48.0, Some(Target::Heading(ExecutorId(0))));
+        let mut hits = HitRegions::default();
+        hits.row(0.0, 20.0, Some(HitTarget::Ruler));
+        hits.row(24.0, 48.0, Some(HitTarget::Heading(ExecutorId(0))));
         for i in 0..100 {
             hits.spot(f64::from(i) * 10.0, f64::from(i) * 10.0 + 5.0, span(i));
         }
         let at = |x, y| hits.at(Point { x, y }).cloned();
-        assert_eq!(at(3.0, 10.0), Some(Target::Ruler));
+        assert_eq!(at(3.0, 10.0), Some(HitTarget::Ruler));
         assert_eq!(at(3.0, 22.0), None);
         assert_eq!(at(500.0, 30.0), Some(span(50)));
         assert_eq!(at(506.5, 30.0), Some(span(50)), "a little beside it still means it");
         assert_eq!(at(508.5, 30.0), Some(span(51)));
-        assert_eq!(at(5000.0, 30.0), Some(Target::Heading(ExecutorId(0))));
+        assert_eq!(at(5000.0, 30.0), Some(HitTarget::Heading(ExecutorId(0))));
         assert_eq!(hits.find(&span(7)), Some(Bounds::new(70.0, 24.0, 5.0, 24.0)));
     }
 
     #[test]
     fn what_lies_over_the_rows_comes_first_and_the_last_of_it_wins() {
-        let mut hits = Hits::default();
-        hits.row(0.0, 20.0, Some(Target::Minimap));
-        hits.over(Bounds::new(10.0, 0.0, 80.0, 20.0), Target::MinimapWindow);
-        hits.over(Bounds::new(8.0, 0.0, 6.0, 20.0), Target::MinimapFrom);
+        let mut hits = HitRegions::default();
+        hits.row(0.0, 20.0, Some(HitTarget::Minimap));
+        hits.over(Bounds::new(10.0, 0.0, 80.0, 20.0), HitTarget::MinimapWindow);
+        hits.over(Bounds::new(8.0, 0.0, 6.0, 20.0), HitTarget::MinimapFrom);
         let at = |x| hits.at(Point { x, y: 5.0 }).cloned();
-        assert_eq!(at(2.0), Some(Target::Minimap));
-        assert_eq!(at(11.0), Some(Target::MinimapFrom));
-        assert_eq!(at(50.0), Some(Target::MinimapWindow));
+        assert_eq!(at(2.0), Some(HitTarget::Minimap));
+        assert_eq!(at(11.0), Some(HitTarget::MinimapFrom));
+        assert_eq!(at(50.0), Some(HitTarget::MinimapWindow));
     }
 }

@@ -5,7 +5,7 @@
 //! own events; a view of it at a cursor costs as much as the task has steps. Times add up to the age of the
 //! task at the cursor.
 
-use super::chart::Chart;
+use super::chart::RunChart;
 use super::words;
 use crate::analysis::digest::Digest;
 use crate::analysis::lives::LifePart;
@@ -29,7 +29,7 @@ pub enum StepProgress {
 
 /// One step of the program.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct InspectedStep {
     /// Its text, as the document has it.
     pub text: String,
     /// How many blocks it stands in.
@@ -66,7 +66,7 @@ pub struct InspectedTask {
     /// The state of its future: `pending`, `running`, `finished` …
     pub future: &'static str,
     /// Steps of its program.
-    pub steps: Vec<Step>,
+    pub steps: Vec<InspectedStep>,
     /// Where its time went so far; parts of no length are left out.
     pub spent: Vec<(LifePart, Duration)>,
     /// When it was submitted.
@@ -83,7 +83,7 @@ pub struct InspectedTask {
 
 /// A task's own events.
 #[derive(Clone, Debug)]
-pub struct Inspector {
+pub struct TaskInspector {
     task: TaskId,
     own: Vec<(EventId, Time, Event)>,
 }
@@ -91,9 +91,9 @@ pub struct Inspector {
 /// How many children a view lists.
 const MAX_CHILDREN: usize = 50;
 
-impl Inspector {
+impl TaskInspector {
     /// Gathers the events of a task; `None` if there is no such task.
-    pub fn new(digest: &Digest<'_>, task: TaskId) -> Option<Inspector> {
+    pub fn new(digest: &Digest<'_>, task: TaskId) -> Option<TaskInspector> {
         let life = digest.lives.get(task.index())?;
         let trace = digest.trace();
         let first = trace.records.partition_point(|record| record.at < life.submitted);
@@ -103,7 +103,7 @@ impl Inspector {
             let event = trace.event(id);
             concerns(event, task).then(|| (id, trace.at(id), event))
         });
-        Some(Inspector { task, own: own.collect() })
+        Some(TaskInspector { task, own: own.collect() })
     }
 
     /// Returns the task that is inspected.
@@ -117,11 +117,11 @@ impl Inspector {
     }
 
     /// The task after the first `count` events, at instant `now`.
-    pub fn at(&self, digest: &Digest<'_>, chart: &Chart, count: u32, now: Time) -> InspectedTask {
+    pub fn at(&self, digest: &Digest<'_>, chart: &RunChart, count: u32, now: Time) -> InspectedTask {
         let names = &digest.names;
         let life = &digest.lives[self.task.index()];
         let so_far = &self.own[..self.own.partition_point(|(id, _, _)| id.0 < count)];
-        let mut course = TaskCourse::new(digest, self.task);
+        let mut course = TaskProgressTracker::new(digest, self.task);
         so_far.iter().for_each(|(_, at, event)| course.apply(*at, *event));
         let state = digest.lens.state(count);
         let doing = |id: TaskId| match (state.task(id), digest.lives[id.index()].end) {
@@ -161,7 +161,7 @@ fn concerns(event: Event, of: TaskId) -> bool {
 }
 
 /// A task's way through its events.
-struct TaskCourse<'a> {
+struct TaskProgressTracker<'a> {
     digest: &'a Digest<'a>,
     task: TaskId,
     is_created: bool,
@@ -179,10 +179,10 @@ struct TaskCourse<'a> {
     is_fresh: bool,
 }
 
-impl<'a> TaskCourse<'a> {
-    fn new(digest: &'a Digest<'a>, task: TaskId) -> TaskCourse<'a> {
+impl<'a> TaskProgressTracker<'a> {
+    fn new(digest: &'a Digest<'a>, task: TaskId) -> TaskProgressTracker<'a> {
         let program = &digest.trace().scenario.tasks[digest.names.kind(task).index()].program;
-        TaskCourse {
+        TaskProgressTracker {
             digest,
             task,
             is_created: false,
@@ -349,7 +349,7 @@ impl<'a> TaskCourse<'a> {
         parts.filter(|(_, length)| length.0 > 0).collect()
     }
 
-    fn steps(&self) -> Vec<Step> {
+    fn steps(&self) -> Vec<InspectedStep> {
         let program = self.program();
         let here = program.step_of.get(self.pc.index()).map_or(0, |step| *step as usize);
         let underway = self.has_started && self.end.is_none();
@@ -363,7 +363,7 @@ impl<'a> TaskCourse<'a> {
                 at if at < here || over => StepProgress::Done,
                 _ => StepProgress::Ahead,
             };
-            Step { text: step.text.clone(), depth: step.depth, progress, times: self.begun[at] }
+            InspectedStep { text: step.text.clone(), depth: step.depth, progress, times: self.begun[at] }
         };
         program.steps.iter().enumerate().map(step).collect()
     }

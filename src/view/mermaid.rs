@@ -8,7 +8,7 @@
 //! its number. Deliberately absent: the stage, the heat map and the comparison, for which Mermaid has no diagram.
 
 use super::chart::StuckLevel;
-use super::graph::{EdgeKind, NodeKind, WaitForPicture};
+use super::graph::{WaitForEdgeKind, WaitForNodeKind, WaitForPicture};
 use crate::analysis::review::Counterexample;
 use crate::analysis::swept::Swept;
 use crate::model::expectation::Unit;
@@ -76,17 +76,17 @@ pub fn graph(picture: &WaitForPicture) -> String {
     let mut text = "flowchart LR\n".to_owned();
     for (number, node) in picture.nodes.iter().enumerate() {
         let ((open, close), _) = form(&node.who);
-        let what = if matches!(node.who, NodeKind::Worker(..)) { "worker " } else { "" };
+        let what = if matches!(node.who, WaitForNodeKind::Worker(..)) { "worker " } else { "" };
         let _ = writeln!(text, "    n{number}{open}\"{what}{}\"{close}", entities(&node.text));
     }
     for edge in &picture.edges {
         let (from, to) = (edge.from, edge.to);
         let _ = match edge.kind {
-            EdgeKind::HeldBy => writeln!(text, "    n{from} -->|held by| n{to}"),
-            EdgeKind::WaitsFor => writeln!(text, "    n{from} -->|waits for| n{to}"),
-            EdgeKind::QueuedIn => writeln!(text, "    n{from} -->|is queued in| n{to}"),
-            EdgeKind::Under => writeln!(text, "    n{from} -.->|lies under| n{to}"),
-            EdgeKind::NeedsAny => writeln!(text, "    n{from} -.->|needs any worker of| n{to}"),
+            WaitForEdgeKind::HeldBy => writeln!(text, "    n{from} -->|held by| n{to}"),
+            WaitForEdgeKind::WaitsFor => writeln!(text, "    n{from} -->|waits for| n{to}"),
+            WaitForEdgeKind::QueuedIn => writeln!(text, "    n{from} -->|is queued in| n{to}"),
+            WaitForEdgeKind::Under => writeln!(text, "    n{from} -.->|lies under| n{to}"),
+            WaitForEdgeKind::NeedsAny => writeln!(text, "    n{from} -.->|needs any worker of| n{to}"),
         };
     }
     for (trouble, style, _) in TROUBLES {
@@ -106,15 +106,15 @@ const TROUBLES: [(StuckLevel, &str, &str); 2] = [
 ];
 
 /// The brackets that give a node its form, and what has that form.
-fn form(who: &NodeKind) -> ((&'static str, &'static str), &'static str) {
+fn form(who: &WaitForNodeKind) -> ((&'static str, &'static str), &'static str) {
     match who {
-        NodeKind::Worker(..) | NodeKind::Scheduler(_) => (("([", "])"), "worker or thread"),
-        NodeKind::Task(_) => (("[", "]"), "task"),
-        NodeKind::Resource(..) | NodeKind::Signal(_) => {
+        WaitForNodeKind::Worker(..) | WaitForNodeKind::Scheduler(_) => (("([", "])"), "worker or thread"),
+        WaitForNodeKind::Task(_) => (("[", "]"), "task"),
+        WaitForNodeKind::Resource(..) | WaitForNodeKind::Signal(_) => {
             (("{{", "}}"), "semaphore, lock or other shared thing")
         }
-        NodeKind::Queue(_) => (("[[", "]]"), "queue"),
-        NodeKind::More(_) => ((">", "]"), "more of them"),
+        WaitForNodeKind::Queue(_) => (("[[", "]]"), "queue"),
+        WaitForNodeKind::More(_) => ((">", "]"), "more of them"),
     }
 }
 

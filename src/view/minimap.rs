@@ -3,12 +3,14 @@
 //! Invariant: a profile is made once for a run and a width, and costs as much as that strip is wide; a scene
 //! is cut from it for every frame. Heights are shares of the most workers that ever did something at once.
 
-use super::beatmark::BeatMark;
-use super::chart::{Chart, LaneSegment, Seat, StuckLevel, TaskActivity};
-use super::hits::{Hits, Target};
-use super::palette::{Hue, hue};
-use super::scene::{Bars, Bounds, Fill, Ink, Item, Layer, Line, Mark, Point, Rect, Scene, Shape, Stroke};
-use super::viewport::{Viewport, Window};
+use super::beatmark::StoryBeatMark;
+use super::chart::{LaneSegment, LaneSubject, RunChart, StuckLevel, TaskActivity};
+use super::hits::{HitRegions, HitTarget};
+use super::palette::{TaskHue, hue};
+use super::scene::{
+    Bounds, Fill, Ink, Layer, Line, Point, Rect, RectBatch, Scene, SceneItem, Stroke, SymbolMark, SymbolShape,
+};
+use super::viewport::{TimeWindow, Viewport};
 use crate::model::id::TaskTypeId;
 use crate::model::time::Time;
 use std::collections::BTreeMap;
@@ -20,15 +22,15 @@ const GRAB: f64 = 6.0;
 
 /// What workers did in one column, in worker-nanoseconds.
 #[derive(Clone, Debug, Default)]
-struct Column {
-    work: BTreeMap<Hue, u64>,
+struct MinimapColumn {
+    work: BTreeMap<TaskHue, u64>,
     rest: u64,
     stalled: u64,
     behind: u64,
     stuck: u64,
 }
 
-impl Column {
+impl MinimapColumn {
     fn total(&self) -> u64 {
         self.work.values().sum::<u64>() + self.rest + self.stalled + self.behind + self.stuck
     }
@@ -36,28 +38,28 @@ impl Column {
 
 /// A whole run, cut into columns.
 #[derive(Clone, Debug)]
-pub struct Profile {
-    columns: Vec<Column>,
+pub struct MinimapProfile {
+    columns: Vec<MinimapColumn>,
     /// The greatest total of a column.
     most: u64,
     /// How wide the strip is.
     width: f64,
-    bounds: Window,
+    bounds: TimeWindow,
 }
 
-impl Profile {
+impl MinimapProfile {
     /// Cuts a run into columns for a strip of this width.
-    pub fn new(chart: &Chart, width: f64) -> Profile {
-        Profile::until(chart, chart.end, width)
+    pub fn new(chart: &RunChart, width: f64) -> MinimapProfile {
+        MinimapProfile::until(chart, chart.end, width)
     }
 
     /// The same for a strip that goes on to a later instant: the end of a longer run beside it.
-    pub fn until(chart: &Chart, end: Time, width: f64) -> Profile {
-        let bounds = Window::whole(end);
+    pub fn until(chart: &RunChart, end: Time, width: f64) -> MinimapProfile {
+        let bounds = TimeWindow::whole(end);
         let count = (width / COLUMN).max(1.0) as usize;
         let nanos = (bounds.length() / count as f64).max(1.0) as u64;
-        let mut columns = vec![Column::default(); count];
-        for lane in chart.lanes.iter().filter(|lane| !matches!(lane.seat, Seat::Place(_))) {
+        let mut columns = vec![MinimapColumn::default(); count];
+        for lane in chart.lanes.iter().filter(|lane| !matches!(lane.seat, LaneSubject::Place(_))) {
             lane.show(Time::ZERO, bounds.last(), nanos, nanos, |shown| match shown {
                 LaneSegment::Piece(at) => {
                     let piece = &lane.pieces()[at as usize];
@@ -92,12 +94,12 @@ impl Profile {
                 }
             });
         }
-        let most = columns.iter().map(Column::total).max().unwrap_or(0).max(1);
-        Profile { columns, most, width, bounds }
+        let most = columns.iter().map(MinimapColumn::total).max().unwrap_or(0).max(1);
+        MinimapProfile { columns, most, width, bounds }
     }
 
     /// The columns as bars, by meaning.
-    fn bars(&self, at: Bounds) -> Vec<Item> {
+    fn bars(&self, at: Bounds) -> Vec<SceneItem> {
         let mut all: BTreeMap<(Ink, Fill), Vec<Bounds>> = BTreeMap::new();
         let step = at.width / self.columns.len() as f64;
         for (number, column) in self.columns.iter().enumerate() {
@@ -124,33 +126,39 @@ impl Profile {
                 }
             }
         }
-        all.into_iter().map(|((ink, fill), bars)| Item::Bars(Bars { bars, ink, fill })).collect()
+        all.into_iter().map(|((ink, fill), bars)| SceneItem::Bars(RectBatch { bars, ink, fill })).collect()
     }
 }
 
 /// The viewport of a whole strip.
-fn whole(profile: &Profile) -> Viewport {
+fn whole(profile: &MinimapProfile) -> Viewport {
     Viewport { window: profile.bounds, bounds: profile.bounds, left: 0.0, width: profile.width }
 }
 
 /// The instant under a pixel of the strip, in nanoseconds.
-pub fn nanos_at(profile: &Profile, x: f64) -> f64 {
+pub fn nanos_at(profile: &MinimapProfile, x: f64) -> f64 {
     whole(profile).nanos_at(x)
 }
 
 /// What is shown in the strip beside the run itself.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Marks<'a> {
+pub struct MinimapMarkers<'a> {
     /// Where the cursor is.
     pub cursor: Option<Time>,
     /// The telling moments.
-    pub beats: &'a [BeatMark],
+    pub beats: &'a [StoryBeatMark],
     /// Nothing right of the cursor is drawn.
     pub is_future_hidden: bool,
 }
 
 /// Draws the strip: the whole run, the window in it, where it hung, the cursor.
-pub fn scene(profile: &Profile, chart: &Chart, window: Window, marks: &Marks<'_>, height: f64) -> Scene {
+pub fn scene(
+    profile: &MinimapProfile,
+    chart: &RunChart,
+    window: TimeWindow,
+    marks: &MinimapMarkers<'_>,
+    height: f64,
+) -> Scene {
     let strip = whole(profile);
     let width = profile.width;
     let clip = Bounds::new(0.0, 0.0, width, height);
@@ -162,43 +170,45 @@ pub fn scene(profile: &Profile, chart: &Chart, window: Window, marks: &Marks<'_>
     }
     let floor = height - 0.5;
     let mut items = Vec::new();
-    items.push(Item::Line(line(0.0, floor, width, floor, Ink::Rule)));
+    items.push(SceneItem::Line(line(0.0, floor, width, floor, Ink::Rule)));
     for moment in chart.moments.iter().take(64) {
         let ink = if moment.trouble == StuckLevel::Stuck { Ink::Danger } else { Ink::Stall };
         let x = strip.x_of(moment.at);
-        told.push(Item::Line(line(x, 0.0, x, height, ink)));
-        told.push(Item::Mark(Mark { at: Point { x, y: 5.0 }, size: 9.0, shape: Shape::Flag, ink }));
+        told.push(SceneItem::Line(line(x, 0.0, x, height, ink)));
+        let at = Point { x, y: 5.0 };
+        told.push(SceneItem::Mark(SymbolMark { at, size: 9.0, shape: SymbolShape::Flag, ink }));
     }
-    let mut hits = Hits::default();
-    hits.row(0.0, height, Some(Target::Minimap));
+    let mut hits = HitRegions::default();
+    hits.row(0.0, height, Some(HitTarget::Minimap));
     let (left, right) = (strip.x(window.from).max(0.0), strip.x(window.to).min(width));
     if window != profile.bounds {
         let veil = |x: f64, w: f64| {
             let at = Bounds::new(x, 0.0, w, height);
-            Item::Rect(Rect { at, ink: Ink::Surface, fill: Fill::Half, edge: None, radius: 0.0 })
+            SceneItem::Rect(Rect { at, ink: Ink::Surface, fill: Fill::Half, edge: None, radius: 0.0 })
         };
         items.push(veil(0.0, left));
         items.push(veil(right, width - right));
     }
     let frame = Bounds::new(left, 0.0, (right - left).max(2.0), height);
-    items.push(Item::Rect(Rect {
+    items.push(SceneItem::Rect(Rect {
         at: frame,
         ink: Ink::Surface,
         fill: Fill::Wash,
         edge: (window != profile.bounds).then_some(Ink::Soft),
         radius: 2.0,
     }));
-    hits.over(frame, Target::MinimapWindow);
-    for (x, target) in [(left, Target::MinimapFrom), (right, Target::MinimapTo)] {
+    hits.over(frame, HitTarget::MinimapWindow);
+    for (x, target) in [(left, HitTarget::MinimapFrom), (right, HitTarget::MinimapTo)] {
         // Whole also at the ends of the strip, and apart from what is beside it.
         let left = (x - 2.0).clamp(1.0, (width - 5.0).max(1.0));
         let grip = Bounds::new(left, height / 2.0 - 8.0, 4.0, 16.0);
-        items.push(Item::Rect(Rect { at: grip, ink: Ink::Soft, fill: Fill::Solid, edge: None, radius: 1.5 }));
+        let rect = Rect { at: grip, ink: Ink::Soft, fill: Fill::Solid, edge: None, radius: 1.5 };
+        items.push(SceneItem::Rect(rect));
         hits.over(Bounds::new(x - GRAB, 0.0, 2.0 * GRAB, height), target);
     }
     if let Some(cursor) = cursor {
         let x = strip.x_of(cursor);
-        items.push(Item::Line(Line { width: 1.5, ..line(x, 0.0, x, height, Ink::Accent) }));
+        items.push(SceneItem::Line(Line { width: 1.5, ..line(x, 0.0, x, height, Ink::Accent) }));
     }
     let past = Bounds { width: edge, ..clip };
     let layers = vec![Layer { clip: past, items: told }, Layer { clip, items }];

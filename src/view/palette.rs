@@ -14,7 +14,7 @@ pub const SHADES: usize = 2;
 
 /// A task type's hue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Hue {
+pub struct TaskHue {
     /// Which of the eight, from 0.
     pub index: u8,
     /// Which lightness, from 0.
@@ -22,9 +22,9 @@ pub struct Hue {
 }
 
 /// The hue of a task type.
-pub fn hue(kind: TaskTypeId) -> Hue {
+pub fn hue(kind: TaskTypeId) -> TaskHue {
     let at = kind.index();
-    Hue { index: (at % HUES) as u8, shade: (at / HUES % SHADES) as u8 }
+    TaskHue { index: (at % HUES) as u8, shade: (at / HUES % SHADES) as u8 }
 }
 
 /// The letter that tells apart types of the same hue and lightness: `None` for the first sixteen types,
@@ -36,22 +36,22 @@ pub fn letter(kind: TaskTypeId) -> Option<char> {
 
 /// One line of the legend.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LegendEntry {
+pub struct TaskTypeLegendEntry {
     /// Task type of the entry.
     pub kind: TaskTypeId,
     /// Name of the type.
     pub name: String,
     /// Hue of its tasks.
-    pub hue: Hue,
+    pub hue: TaskHue,
     /// Its letter, if it needs one.
     pub letter: Option<char>,
 }
 
 /// Every task type with its hue, in document order.
-pub fn legend(scenario: &Scenario) -> Vec<LegendEntry> {
+pub fn legend(scenario: &Scenario) -> Vec<TaskTypeLegendEntry> {
     let entry = |(at, task): (usize, &crate::model::scenario::TaskType)| {
         let kind = TaskTypeId(at as u16);
-        LegendEntry { kind, name: task.name.clone(), hue: hue(kind), letter: letter(kind) }
+        TaskTypeLegendEntry { kind, name: task.name.clone(), hue: hue(kind), letter: letter(kind) }
     };
     scenario.tasks.iter().enumerate().map(entry).collect()
 }
@@ -63,9 +63,9 @@ mod tests {
     #[test]
     fn first_hues_then_lightness_then_letters() {
         let all: Vec<_> = (0..40).map(|at| (hue(TaskTypeId(at)), letter(TaskTypeId(at)))).collect();
-        assert_eq!(all[0], (Hue { index: 0, shade: 0 }, None));
-        assert_eq!(all[8], (Hue { index: 0, shade: 1 }, None));
-        assert_eq!(all[16], (Hue { index: 0, shade: 0 }, Some('a')));
+        assert_eq!(all[0], (TaskHue { index: 0, shade: 0 }, None));
+        assert_eq!(all[8], (TaskHue { index: 0, shade: 1 }, None));
+        assert_eq!(all[16], (TaskHue { index: 0, shade: 0 }, Some('a')));
         for (at, one) in all.iter().enumerate() {
             assert!(!all[..at].contains(one), "type {at} looks like another");
         }

@@ -2,12 +2,12 @@
 //!
 //! Invariant: a function of the run and the size, so that the command line, a report and the page draw the same.
 
-use super::caption::{Caption, captioned};
-use super::chart::Chart;
+use super::caption::{PictureCaption, captioned};
+use super::chart::RunChart;
 use super::legend::{PictureKind, legend};
 use super::scene::{Measure, Scene};
-use super::stage::{self, Frame, Stage, StagedRun};
-use super::timeline::{self, BeatMark, Density, Layout};
+use super::stage::{self, StageFrame, StageSnapshot, StagedRun};
+use super::timeline::{self, RowDensity, StoryBeatMark, TimelineLayout};
 use super::viewport::Viewport;
 use super::words::outcome;
 use super::{graph, thumbnail};
@@ -44,36 +44,37 @@ pub fn moment(digest: &Digest<'_>, count: u32) -> Time {
 }
 
 /// The stage after this number of events.
-pub fn stage(digest: &Digest<'_>, chart: &Chart, count: u32, width: f64, measure: Measure<'_>) -> Scene {
+pub fn stage(digest: &Digest<'_>, chart: &RunChart, count: u32, width: f64, measure: Measure<'_>) -> Scene {
     let plan = StagedRun::new(digest, chart);
     let state = digest.lens.state(count);
-    let on_stage = Stage::new(&plan, digest, &state, moment(digest, count));
-    let frame = Frame { width, height: STAGE_HEIGHT, ..Frame::default() };
+    let on_stage = StageSnapshot::new(&plan, digest, &state, moment(digest, count));
+    let frame = StageFrame { width, height: STAGE_HEIGHT, ..StageFrame::default() };
     let placed = stage::place(&plan, digest, &on_stage, &frame);
-    let scene = stage::scene(digest, &on_stage, &placed, &stage::Focus::default(), None, measure);
+    let scene = stage::scene(digest, &on_stage, &placed, &stage::StageSelection::default(), None, measure);
     let told = digest.beats.iter().rfind(|beat| beat.event.0 < count);
     let sentence = told.map(|beat| format!("At {}: {}", beat.from, beat.sentence)).unwrap_or_default();
     with_caption(scene, digest, PictureKind::Stage, sentence, measure)
 }
 
 /// The whole run as a timeline.
-pub fn timeline(digest: &Digest<'_>, chart: &Chart, width: f64, measure: Measure<'_>) -> Scene {
+pub fn timeline(digest: &Digest<'_>, chart: &RunChart, width: f64, measure: Measure<'_>) -> Scene {
     let left = timeline::gutter(chart, width, measure);
     let view = Viewport::fit(chart.end, left, width - left);
-    let beats: &[BeatMark] = &[];
-    let focus = timeline::Focus { beats, ..timeline::Focus::default() };
-    let draw = |layout: &Layout| timeline::scene(digest, chart, &view, layout, &focus, measure);
-    let drawn = [Density::Auto, Density::Low]
-        .map(|density| draw(&Layout { width, density, ..Layout::default() }))
+    let beats: &[StoryBeatMark] = &[];
+    let focus = timeline::TimelineViewState { beats, ..timeline::TimelineViewState::default() };
+    let draw = |layout: &TimelineLayout| timeline::scene(digest, chart, &view, layout, &focus, measure);
+    let drawn = [RowDensity::Auto, RowDensity::Low]
+        .map(|density| draw(&TimelineLayout { width, density, ..TimelineLayout::default() }))
         .into_iter()
         .find(|scene| scene.height <= MAX_TIMELINE);
-    let cut = Layout { width, height: MAX_TIMELINE, density: Density::Low, ..Layout::default() };
+    let cut =
+        TimelineLayout { width, height: MAX_TIMELINE, density: RowDensity::Low, ..TimelineLayout::default() };
     let scene = drawn.unwrap_or_else(|| draw(&cut));
     with_caption(scene, digest, PictureKind::Timeline, digest.verdict.headline(), measure)
 }
 
 /// The whole run as rows without words, where a timeline would be too much.
-pub fn overview(digest: &Digest<'_>, chart: &Chart, width: f64, measure: Measure<'_>) -> Scene {
+pub fn overview(digest: &Digest<'_>, chart: &RunChart, width: f64, measure: Measure<'_>) -> Scene {
     let scene = thumbnail::scene(chart, width, 160.0);
     with_caption(scene, digest, PictureKind::Timeline, digest.verdict.headline(), measure)
 }
@@ -97,7 +98,8 @@ fn with_caption(
     measure: Measure<'_>,
 ) -> Scene {
     let legend = legend(&digest.trace().scenario, kind, &scene);
-    let caption = Caption { title: title(digest), sentence: sentence.replace('`', ""), foot: origin(digest) };
+    let caption =
+        PictureCaption { title: title(digest), sentence: sentence.replace('`', ""), foot: origin(digest) };
     captioned(scene, &caption, &legend, measure)
 }
 

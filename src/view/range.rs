@@ -4,8 +4,8 @@
 //! Invariant: exact, whatever is merged on the screen; costs what a few bisections and a walk along the
 //! summaries cost, so it can follow a drag. Statistics of whole runs are in `analysis`.
 
-use super::chart::{Chart, Group, Lane, Seat, TaskActivity};
-use super::viewport::Window;
+use super::chart::{ChartLane, ExecutorLanes, LaneSubject, RunChart, TaskActivity};
+use super::viewport::TimeWindow;
 use crate::analysis::digest::Digest;
 use crate::analysis::prose::grouped;
 use crate::model::id::{ExecutorId, TaskTypeId};
@@ -31,7 +31,7 @@ pub struct ExecutorUsage {
 
 /// A range of time in figures.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Range {
+pub struct TimeRangeSummary {
     /// Start of the range.
     pub from: Time,
     /// End of the range.
@@ -51,7 +51,7 @@ pub struct Range {
 /// Executors that the sentence about a range names.
 const MAX_NAMED: usize = 3;
 
-impl Range {
+impl TimeRangeSummary {
     /// A line for beside the chosen range: `1 s to 3 s (2 s) · 5 submitted, 0 started, 0 ended · default 100 % busy, 5 queued`.
     /// Of many executors those are named that were busiest, then those with the deepest queue.
     pub fn summary(&self) -> String {
@@ -76,17 +76,17 @@ impl Range {
 }
 
 /// A range as the pointer chose it, its ends at round instants no further away than a pixel is long.
-pub fn rounded(window: Window, nanos_per_pixel: f64) -> Window {
+pub fn rounded(window: TimeWindow, nanos_per_pixel: f64) -> TimeWindow {
     let step = libm::pow(10.0, libm::floor(libm::log10(nanos_per_pixel.max(1.0))));
     let round = |at: f64| libm::round(at / step) * step;
-    Window::new(round(window.from), round(window.to))
+    TimeWindow::new(round(window.from), round(window.to))
 }
 
 /// Rows with more pieces than this in the range say nothing about types: the walk would be too long.
 const MAX_PIECES: usize = 200_000;
 
 /// Measures a range.
-pub fn measure(digest: &Digest<'_>, chart: &Chart, window: Window) -> Range {
+pub fn measure(digest: &Digest<'_>, chart: &RunChart, window: TimeWindow) -> TimeRangeSummary {
     let (from, to) = (window.first(), Time(libm::floor(window.to.max(0.0)) as u64).min(chart.run_end));
     let to = to.max(from);
     let mut by_type: BTreeMap<TaskTypeId, u64> = BTreeMap::new();
@@ -95,7 +95,7 @@ pub fn measure(digest: &Digest<'_>, chart: &Chart, window: Window) -> Range {
     for group in &chart.groups {
         let lanes = &chart.lanes[group.lanes.start as usize..group.lanes.end as usize];
         let (mut work, mut waiting) = (0, 0);
-        for lane in lanes.iter().filter(|lane| !matches!(lane.seat, Seat::Place(_))) {
+        for lane in lanes.iter().filter(|lane| !matches!(lane.seat, LaneSubject::Place(_))) {
             let (of_work, of_rest) = lane.total(from, to);
             work += of_work;
             waiting += of_rest;
@@ -116,10 +116,10 @@ pub fn measure(digest: &Digest<'_>, chart: &Chart, window: Window) -> Range {
         started += u32::from(life.started().is_some_and(inside));
         ended += u32::from(life.ended().is_some_and(inside));
     }
-    Range { from, to, rows, by_type, submitted, started, ended }
+    TimeRangeSummary { from, to, rows, by_type, submitted, started, ended }
 }
 
-fn row(group: &Group, from: Time, to: Time, work: u64, waiting: u64) -> Option<ExecutorUsage> {
+fn row(group: &ExecutorLanes, from: Time, to: Time, work: u64, waiting: u64) -> Option<ExecutorUsage> {
     let length = to.since(from).0;
     let peak_queue =
         group.queue.show(from, to.max(Time(from.0 + 1)), length.max(1)).iter().map(|(_, value)| *value).max();
@@ -139,7 +139,7 @@ fn row(group: &Group, from: Time, to: Time, work: u64, waiting: u64) -> Option<E
 
 /// Adds a row's time by task type; how many more pieces may be looked at.
 fn tally(
-    lane: &Lane,
+    lane: &ChartLane,
     from: Time,
     to: Time,
     mut left: usize,

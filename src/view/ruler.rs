@@ -20,7 +20,7 @@ const NEAREST: f64 = 56.0;
 
 /// A place on the ruler.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Tick {
+pub struct RulerTick {
     /// Instant of the tick.
     pub at: Time,
     /// Where, in pixels.
@@ -31,15 +31,15 @@ pub struct Tick {
 
 /// A ruler over a window of time.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Ruler {
+pub struct TimeRuler {
     /// From what labels with a `+` count.
     pub anchor: Option<String>,
     /// From left to right.
-    pub ticks: Vec<Tick>,
+    pub ticks: Vec<RulerTick>,
 }
 
 /// The ruler of a viewport.
-pub fn ruler(viewport: &Viewport, measure: Measure<'_>) -> Ruler {
+pub fn ruler(viewport: &Viewport, measure: Measure<'_>) -> TimeRuler {
     let nanos_per_pixel = viewport.nanos_per_pixel();
     let (from, to) = (viewport.window.first().0, viewport.window.last().0);
     for step in steps().filter(|step| *step as f64 / nanos_per_pixel >= NEAREST) {
@@ -50,26 +50,26 @@ pub fn ruler(viewport: &Viewport, measure: Measure<'_>) -> Ruler {
         if labels.iter().any(|label| measure(label, TextSize::Small) + GAP > apart) {
             continue;
         }
-        let mut ticks: Vec<Tick> = small_step(step)
+        let mut ticks: Vec<RulerTick> = small_step(step)
             .filter(|small| *small as f64 / nanos_per_pixel >= 6.0)
             .map(|small| multiples(from, to, small))
             .unwrap_or_default()
             .into_iter()
             .filter(|at| !at.is_multiple_of(step))
-            .map(|at| Tick { at: Time(at), x: viewport.x_of(Time(at)), label: None })
+            .map(|at| RulerTick { at: Time(at), x: viewport.x_of(Time(at)), label: None })
             .collect();
-        ticks.extend(instants.iter().zip(labels).map(|(at, label)| Tick {
+        ticks.extend(instants.iter().zip(labels).map(|(at, label)| RulerTick {
             at: Time(*at),
             x: viewport.x_of(Time(*at)),
             label: Some(label),
         }));
         ticks.sort_by_key(|tick| tick.at);
-        return Ruler {
+        return TimeRuler {
             anchor: anchor.map(|at| instant(at, if at.is_multiple_of(MILLI) { MILLI } else { 1 })),
             ticks,
         };
     }
-    Ruler { anchor: None, ticks: Vec::new() }
+    TimeRuler { anchor: None, ticks: Vec::new() }
 }
 
 /// Steps a person counts in, from a nanosecond to years.
@@ -180,11 +180,11 @@ fn decimal(nanos: u64, step: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::scene::approximate_width;
-    use super::super::viewport::Window;
+    use super::super::viewport::TimeWindow;
     use super::*;
 
     fn labels(from: u64, to: u64, width: f64) -> (Option<String>, Vec<String>) {
-        let window = Window::new(from as f64, to as f64);
+        let window = TimeWindow::new(from as f64, to as f64);
         let viewport = Viewport { window, bounds: window, left: 0.0, width };
         let ruler = ruler(&viewport, &approximate_width);
         (ruler.anchor, ruler.ticks.into_iter().filter_map(|tick| tick.label).collect())
@@ -236,7 +236,7 @@ mod tests {
         for (at, zoom) in (0..60_u32).flat_map(|at| (0..40_u32).map(move |zoom| (at, zoom))) {
             let length = 1 + (1_u64 << zoom);
             let from = u64::from(at) * 97_777_777_777;
-            let window = Window::new(from as f64, (from + length) as f64);
+            let window = TimeWindow::new(from as f64, (from + length) as f64);
             let viewport = Viewport { window, bounds: window, left: 50.0, width };
             let ruler = ruler(&viewport, &approximate_width);
             let labelled: Vec<(f64, String)> =

@@ -7,18 +7,18 @@
 
 pub use super::geometry::{Bounds, Point};
 
-use super::hits::Hits;
-use super::palette::Hue;
+use super::hits::HitRegions;
+use super::palette::TaskHue;
 
 /// What something means, as far as its colour goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ink {
     /// A task of this type.
-    Task(Hue),
+    Task(TaskHue),
     /// Text on a solid block of this type.
-    OnTask(Hue),
+    OnTask(TaskHue),
     /// Text on a block of this type that lies under a veil, [`Fill::Half`] of the surface.
-    OnVeiled(Hue),
+    OnVeiled(TaskHue),
     /// The cursor, and nothing else.
     Accent,
     /// Text on the accent.
@@ -107,7 +107,7 @@ pub struct Rect {
 
 /// Many rectangles of one meaning: spans too short to be drawn one by one. One path, one fill.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Bars {
+pub struct RectBatch {
     /// Where, from left to right.
     pub bars: Vec<Bounds>,
     /// Meaning, which decides the colour.
@@ -146,7 +146,7 @@ pub struct Polyline {
 
 /// What lies between a line through points and a level below it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Area {
+pub struct AreaUnderLine {
     /// The upper edge, from left to right.
     pub points: Vec<Point>,
     /// The lower edge.
@@ -265,7 +265,7 @@ impl TextSize {
 
 /// Which side of a label its point is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Align {
+pub enum TextAlign {
     /// The text begins there.
     Start,
     /// The text is centred there.
@@ -276,7 +276,7 @@ pub enum Align {
 
 /// A line of text.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Label {
+pub struct TextLabel {
     /// Where; the text is centred on it vertically.
     pub at: Point,
     /// What it says. Never markup: a painter must not parse it.
@@ -286,14 +286,14 @@ pub struct Label {
     /// Size and weight of the type.
     pub face: TextSize,
     /// Which part of the text is at the point.
-    pub align: Align,
+    pub align: TextAlign,
     /// A plate behind it (three pixels wider on each side), so that it can be read on hatching.
     pub plate: Option<Ink>,
 }
 
 /// A sign at an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
+pub enum SymbolShape {
     /// A read of a cell.
     Ring,
     /// A write to a cell.
@@ -316,38 +316,38 @@ pub enum Shape {
 
 /// A small symbol.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Mark {
+pub struct SymbolMark {
     /// Centre of the symbol.
     pub at: Point,
     /// Its width and height, in pixels.
     pub size: f64,
     /// Shape of the symbol.
-    pub shape: Shape,
+    pub shape: SymbolShape,
     /// Meaning, which decides the colour.
     pub ink: Ink,
 }
 
 /// One thing to draw.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Item {
+pub enum SceneItem {
     /// A filled rectangle.
     Rect(Rect),
     /// Many rectangles of one meaning.
-    Bars(Bars),
+    Bars(RectBatch),
     /// A straight line.
     Line(Line),
     /// A line through points.
     Polyline(Polyline),
     /// A filled area.
-    Area(Area),
+    Area(AreaUnderLine),
     /// A curve with a head that leaves and arrives level.
     Arrow(Arrow),
     /// A curve of any form.
     Curve(Curve),
     /// A line of text.
-    Label(Label),
+    Label(TextLabel),
     /// A small symbol.
-    Mark(Mark),
+    Mark(SymbolMark),
 }
 
 /// Items that are drawn within one rectangle and cut off at its edges.
@@ -356,7 +356,7 @@ pub struct Layer {
     /// Where they may be seen.
     pub clip: Bounds,
     /// In order of drawing.
-    pub items: Vec<Item>,
+    pub items: Vec<SceneItem>,
 }
 
 /// A picture: layers to draw and places to point at.
@@ -371,22 +371,22 @@ pub struct Scene {
     /// In order of drawing.
     pub layers: Vec<Layer>,
     /// What is where.
-    pub hits: Hits,
+    pub hits: HitRegions,
 }
 
 impl Scene {
     /// How many things there are to draw; each bar counts.
     pub fn weight(&self) -> usize {
-        let of = |item: &Item| match item {
-            Item::Bars(bars) => bars.bars.len(),
-            Item::Rect(_)
-            | Item::Line(_)
-            | Item::Polyline(_)
-            | Item::Area(_)
-            | Item::Arrow(_)
-            | Item::Curve(_)
-            | Item::Label(_)
-            | Item::Mark(_) => 1,
+        let of = |item: &SceneItem| match item {
+            SceneItem::Bars(bars) => bars.bars.len(),
+            SceneItem::Rect(_)
+            | SceneItem::Line(_)
+            | SceneItem::Polyline(_)
+            | SceneItem::Area(_)
+            | SceneItem::Arrow(_)
+            | SceneItem::Curve(_)
+            | SceneItem::Label(_)
+            | SceneItem::Mark(_) => 1,
         };
         self.layers.iter().flat_map(|layer| &layer.items).map(of).sum()
     }
@@ -394,7 +394,7 @@ impl Scene {
     /// Every text in it, in order of drawing.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         self.layers.iter().flat_map(|layer| &layer.items).filter_map(|item| match item {
-            Item::Label(label) => Some(label.text.as_str()),
+            SceneItem::Label(label) => Some(label.text.as_str()),
             _ => None,
         })
     }

@@ -1,7 +1,7 @@
 //! Finds tasks by what a person remembers of their names.
 //!
 //! Invariant: every name is looked at, a slice at a time, so that a search in a run of millions stops nobody;
-//! what has been found so far is always true of the names before [`SearchResult::looked`]. The task of exactly this
+//! what has been found so far is always true of the names before [`TaskSearchResult::looked`]. The task of exactly this
 //! name comes first, then names that begin with the words, then those (or their keys) that contain them, each
 //! in order of creation. Upper and lower case are alike.
 
@@ -10,7 +10,7 @@ use crate::model::id::TaskId;
 
 /// The result of a search.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SearchResult {
+pub struct TaskSearchResult {
     /// The first matches, the best first.
     pub tasks: Vec<TaskId>,
     /// How many there are in all, among the names that were looked at.
@@ -21,7 +21,7 @@ pub struct SearchResult {
     pub all: usize,
 }
 
-impl SearchResult {
+impl TaskSearchResult {
     /// Whether every name was looked at.
     pub fn is_whole(&self) -> bool {
         self.looked == self.all
@@ -30,7 +30,7 @@ impl SearchResult {
 
 /// A search under way.
 #[derive(Clone, Debug)]
-pub struct Search {
+pub struct TaskSearch {
     words: String,
     most: usize,
     exact: Option<TaskId>,
@@ -42,10 +42,10 @@ pub struct Search {
     name: String,
 }
 
-impl Search {
+impl TaskSearch {
     /// A search that lists at most `most` tasks (and counts all). Nothing is found for no words.
-    pub fn new(words: &str, most: usize) -> Search {
-        Search {
+    pub fn new(words: &str, most: usize) -> TaskSearch {
+        TaskSearch {
             words: words.trim().to_lowercase(),
             most,
             exact: None,
@@ -69,12 +69,12 @@ impl Search {
     }
 
     /// What has been found so far.
-    pub fn found(&self, digest: &Digest<'_>) -> SearchResult {
+    pub fn found(&self, digest: &Digest<'_>) -> TaskSearchResult {
         let mut tasks: Vec<TaskId> = self.exact.into_iter().collect();
         tasks.extend(&self.begin);
         tasks.extend(&self.contain);
         tasks.truncate(self.most);
-        SearchResult { tasks, count: self.count, looked: self.looked, all: self.all(digest) }
+        TaskSearchResult { tasks, count: self.count, looked: self.looked, all: self.all(digest) }
     }
 
     fn all(&self, digest: &Digest<'_>) -> usize {

@@ -4,12 +4,13 @@
 //! nothing from elsewhere (colours inline, no scripts, no links). Interaction is deliberately absent.
 
 use super::drawing::{
-    BASELINE, Form, HATCH, HATCH_GROUND, HATCH_LINES, HATCH_STRIPE, Paint, Piece, Sheet, dashes, drawing,
+    BASELINE, ClippedDrawing, DrawingPrimitive, DrawingShape, FillPaint, HATCH, HATCH_GROUND, HATCH_LINES,
+    HATCH_STRIPE, dashes, drawing,
 };
 use super::markup::escape;
-use super::palette::{HUES, Hue, SHADES};
-use super::scene::{Align, Bounds, Ink, Measure, Point, Scene, Stroke};
-use super::theme::{STEPS, Theme};
+use super::palette::{HUES, SHADES, TaskHue};
+use super::scene::{Bounds, Ink, Measure, Point, Scene, Stroke, TextAlign};
+use super::theme::{ColourTheme, STEPS};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -17,18 +18,18 @@ const FAMILY: &str =
     "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif";
 
 /// Writes a scene. `title` is what a screen reader says.
-pub fn svg(scene: &Scene, theme: &Theme, title: &str, measure: Measure<'_>) -> String {
-    write(scene, Colours::Fixed(theme), "", title, measure)
+pub fn svg(scene: &Scene, theme: &ColourTheme, title: &str, measure: Measure<'_>) -> String {
+    write(scene, ColourNotation::Fixed(theme), "", title, measure)
 }
 
 /// The same for a page that has several pictures and [`variables`] for its colours, light and dark. What is named in the
 /// picture begins with `prefix`, so that names of two pictures do not meet.
 pub fn inline(scene: &Scene, prefix: &str, title: &str, measure: Measure<'_>) -> String {
-    write(scene, Colours::Variables, prefix, title, measure)
+    write(scene, ColourNotation::Variables, prefix, title, measure)
 }
 
 /// The declarations of a style sheet that give the colours of [`inline`] pictures.
-pub fn variables(theme: &Theme) -> String {
+pub fn variables(theme: &ColourTheme) -> String {
     let mut text = String::new();
     for ink in all_inks() {
         let _ = write!(text, "{}:{};", variable(ink), theme.colour(ink));
@@ -38,18 +39,18 @@ pub fn variables(theme: &Theme) -> String {
 
 /// What colours are written as.
 #[derive(Clone, Copy)]
-enum Colours<'a> {
+enum ColourNotation<'a> {
     /// As those of a theme.
-    Fixed(&'a Theme),
+    Fixed(&'a ColourTheme),
     /// As names that the page gives colours to.
     Variables,
 }
 
-impl Colours<'_> {
+impl ColourNotation<'_> {
     fn of(self, ink: Ink) -> String {
         match self {
-            Colours::Fixed(theme) => theme.colour(ink).to_string(),
-            Colours::Variables => format!("var({})", variable(ink)),
+            ColourNotation::Fixed(theme) => theme.colour(ink).to_string(),
+            ColourNotation::Variables => format!("var({})", variable(ink)),
         }
     }
 }
@@ -75,7 +76,7 @@ fn all_inks() -> Vec<Ink> {
     inks.extend((0..STEPS as u8).flat_map(|step| [Ink::Step(step), Ink::OnStep(step)]));
     for shade in 0..SHADES as u8 {
         for index in 0..HUES as u8 {
-            let hue = Hue { index, shade };
+            let hue = TaskHue { index, shade };
             inks.extend([Ink::Task(hue), Ink::OnTask(hue), Ink::OnVeiled(hue)]);
         }
     }
@@ -84,7 +85,7 @@ fn all_inks() -> Vec<Ink> {
 
 /// The name of a colour in a style sheet: `--danger`, `--task-0-3`.
 fn variable(ink: Ink) -> String {
-    let of = |what: &str, hue: Hue| {
+    let of = |what: &str, hue: TaskHue| {
         format!("--{what}-{}-{}", usize::from(hue.shade) % SHADES, usize::from(hue.index) % HUES)
     };
     match ink {
@@ -111,8 +112,14 @@ fn variable(ink: Ink) -> String {
     }
 }
 
-fn write(scene: &Scene, colours: Colours<'_>, prefix: &str, title: &str, measure: Measure<'_>) -> String {
-    let mut writer = Writer { colours, prefix, text: String::new(), hatches: BTreeSet::new() };
+fn write(
+    scene: &Scene,
+    colours: ColourNotation<'_>,
+    prefix: &str,
+    title: &str,
+    measure: Measure<'_>,
+) -> String {
+    let mut writer = SvgWriter { colours, prefix, text: String::new(), hatches: BTreeSet::new() };
     let sheets = drawing(scene, measure);
     for (number, sheet) in sheets.iter().enumerate() {
         writer.sheet(number, sheet);
@@ -148,8 +155,8 @@ fn write(scene: &Scene, colours: Colours<'_>, prefix: &str, title: &str, measure
     out
 }
 
-struct Writer<'a> {
-    colours: Colours<'a>,
+struct SvgWriter<'a> {
+    colours: ColourNotation<'a>,
     prefix: &'a str,
     text: String,
     hatches: BTreeSet<Ink>,
@@ -185,27 +192,27 @@ fn dash_attribute(stroke: Stroke) -> String {
 }
 
 /// An element without its end: `<rect x="1" y="2" width="3" height="4"`.
-fn element(form: &Form) -> String {
+fn element(form: &DrawingShape) -> String {
     let pair = |point: Point| format!("{} {}", number(point.x), number(point.y));
     match form {
-        Form::Rect(at, radius) => {
+        DrawingShape::Rect(at, radius) => {
             let round = if *radius > 0.0 { format!(" rx=\"{}\"", number(*radius)) } else { String::new() };
             format!("<rect {}{round}", place(*at))
         }
-        Form::Circle(centre, radius) => {
+        DrawingShape::Circle(centre, radius) => {
             let (x, y, r) = (number(centre.x), number(centre.y), number(*radius));
             format!("<circle cx=\"{x}\" cy=\"{y}\" r=\"{r}\"")
         }
-        Form::Line(from, to) => format!(
+        DrawingShape::Line(from, to) => format!(
             "<line x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\"",
             number(from.x),
             number(from.y),
             number(to.x),
             number(to.y)
         ),
-        Form::Polyline(list) => format!("<polyline points=\"{}\"", points(list)),
-        Form::Polygon(list) => format!("<polygon points=\"{}\"", points(list)),
-        Form::Bars(bars) => {
+        DrawingShape::Polyline(list) => format!("<polyline points=\"{}\"", points(list)),
+        DrawingShape::Polygon(list) => format!("<polygon points=\"{}\"", points(list)),
+        DrawingShape::Bars(bars) => {
             let mut path = String::new();
             for bar in bars {
                 let (w, h) = (number(bar.width), number(bar.height));
@@ -213,24 +220,24 @@ fn element(form: &Form) -> String {
             }
             format!("<path d=\"{path}\"")
         }
-        Form::Curve([from, leave, approach, to]) => {
+        DrawingShape::Curve([from, leave, approach, to]) => {
             format!("<path d=\"M{}C{} {} {}\"", pair(*from), pair(*leave), pair(*approach), pair(*to))
         }
-        Form::Lines(lines) => {
+        DrawingShape::Lines(lines) => {
             let line = |[from, to]: &[Point; 2]| format!("M{}L{}", pair(*from), pair(*to));
             format!("<path d=\"{}\"", lines.iter().map(line).collect::<String>())
         }
     }
 }
 
-impl Writer<'_> {
+impl SvgWriter<'_> {
     fn put(&mut self, line: std::fmt::Arguments<'_>) {
         // Writing to a string cannot fail.
         let _ = self.text.write_fmt(line);
         self.text.push('\n');
     }
 
-    fn sheet(&mut self, number: usize, sheet: &Sheet) {
+    fn sheet(&mut self, number: usize, sheet: &ClippedDrawing) {
         if sheet.pieces.is_empty() {
             return;
         }
@@ -242,12 +249,12 @@ impl Writer<'_> {
         self.put(format_args!("</g>"));
     }
 
-    fn piece(&mut self, piece: &Piece) {
+    fn piece(&mut self, piece: &DrawingPrimitive) {
         match piece {
-            Piece::Filled { form, paint, opacity } => {
+            DrawingPrimitive::Filled { form, paint, opacity } => {
                 let fill = match paint {
-                    Paint::Plain(ink) => self.colours.of(*ink),
-                    Paint::Hatched(ink) => {
+                    FillPaint::Plain(ink) => self.colours.of(*ink),
+                    FillPaint::Hatched(ink) => {
                         self.hatches.insert(*ink);
                         format!("url(#{})", hatch_id(self.prefix, *ink))
                     }
@@ -256,9 +263,9 @@ impl Writer<'_> {
                     if *opacity < 1.0 { format!(" fill-opacity=\"{opacity}\"") } else { String::new() };
                 self.put(format_args!("{} fill=\"{fill}\"{faint}/>", element(form)));
             }
-            Piece::Stroked { form, ink, width, stroke } => {
+            DrawingPrimitive::Stroked { form, ink, width, stroke } => {
                 // A straight line has nothing to fill.
-                let hollow = if matches!(form, Form::Line(..)) { "" } else { " fill=\"none\"" };
+                let hollow = if matches!(form, DrawingShape::Line(..)) { "" } else { " fill=\"none\"" };
                 let (colour, width) = (self.colours.of(*ink), number(*width));
                 let dashes = dash_attribute(*stroke);
                 let element = element(form);
@@ -266,11 +273,11 @@ impl Writer<'_> {
                     "{element}{hollow} stroke=\"{colour}\" stroke-width=\"{width}\"{dashes}/>"
                 ));
             }
-            Piece::Text { at, text, ink, face, align } => {
+            DrawingPrimitive::Text { at, text, ink, face, align } => {
                 let anchor = match align {
-                    Align::Start => "start",
-                    Align::Middle => "middle",
-                    Align::End => "end",
+                    TextAlign::Start => "start",
+                    TextAlign::Middle => "middle",
+                    TextAlign::End => "end",
                 };
                 let weight = if face.weight() > 400 { " font-weight=\"600\"" } else { "" };
                 let (colour, text) = (self.colours.of(*ink), escape(text));
@@ -293,24 +300,24 @@ fn points(points: &[Point]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::scene::{Item, Label, Layer, TextSize, approximate_width};
+    use super::super::scene::{Layer, SceneItem, TextLabel, TextSize, approximate_width};
     use super::*;
 
     #[test]
     fn names_from_a_scenario_cannot_break_out() {
         let nasty = "</text><script>&\"'\u{0}";
-        let label = Label {
+        let label = TextLabel {
             at: Point { x: 1.0, y: 2.0 },
             text: nasty.to_owned(),
             ink: Ink::Text,
             face: TextSize::Body,
-            align: Align::Start,
+            align: TextAlign::Start,
             plate: None,
         };
         let clip = Bounds::new(0.0, 0.0, 10.0, 10.0);
-        let layers = vec![Layer { clip, items: vec![Item::Label(label)] }];
+        let layers = vec![Layer { clip, items: vec![SceneItem::Label(label)] }];
         let scene = Scene { width: 10.0, height: 10.0, layers, ..Scene::default() };
-        let text = svg(&scene, &Theme::light(), nasty, &approximate_width);
+        let text = svg(&scene, &ColourTheme::light(), nasty, &approximate_width);
         assert!(!text.contains("<script>"), "{text}");
         assert!(text.contains("&lt;/text&gt;&lt;script&gt;&amp;&quot;&#39;\u{fffd}"), "{text}");
     }

@@ -4,7 +4,7 @@
 //! Invariant: text stands out from its ground by at least 4.5 : 1, everything else that means something by
 //! at least 2 : 1 (tests measure it). Red and amber mean trouble only; nothing but the cursor has its colour.
 
-use super::palette::{HUES, Hue, SHADES};
+use super::palette::{HUES, SHADES, TaskHue};
 use super::scene::{HALF, Ink};
 use std::fmt;
 
@@ -46,7 +46,7 @@ impl Rgb {
 
 /// A colour for every meaning.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Theme {
+pub struct ColourTheme {
     tasks: [[Rgb; HUES]; SHADES],
     accent: Rgb,
     on_accent: Rgb,
@@ -73,10 +73,10 @@ pub const STEPS: usize = 7;
 const BLACK: Rgb = Rgb(0x0b0d10);
 const WHITE: Rgb = Rgb(0xffffff);
 
-impl Theme {
+impl ColourTheme {
     /// Dark on light.
-    pub const fn light() -> Theme {
-        Theme {
+    pub const fn light() -> ColourTheme {
+        ColourTheme {
             tasks: [
                 rgb([0x3874bf, 0x1b9e77, 0xcc79a7, 0x9d9b2f, 0x56b4e9, 0x8f6a4e, 0x22686f, 0xa394d8]),
                 rgb([0x1f4b85, 0x0e6b4f, 0x93446f, 0x66641a, 0x2a7bac, 0x5c4027, 0x4fa3ab, 0x6f5fb0]),
@@ -109,8 +109,8 @@ impl Theme {
     }
 
     /// Light on dark.
-    pub const fn dark() -> Theme {
-        Theme {
+    pub const fn dark() -> ColourTheme {
+        ColourTheme {
             tasks: [
                 rgb([0x5b97e0, 0x2fb58b, 0xdd8fba, 0xbab84c, 0x7cc6f0, 0xb28b6d, 0x3f9099, 0xb8abe6]),
                 rgb([0x9cc4f5, 0x86dcbf, 0xf0c0da, 0xdedc93, 0x4a9fce, 0xd3b69e, 0x80c4cb, 0x8f7fd0]),
@@ -172,7 +172,7 @@ impl Theme {
         self.steps[usize::from(step).min(STEPS - 1)]
     }
 
-    fn task(&self, hue: Hue) -> Rgb {
+    fn task(&self, hue: TaskHue) -> Rgb {
         self.tasks[hue.shade as usize % SHADES][hue.index as usize % HUES]
     }
 }
@@ -201,13 +201,13 @@ fn on_veiled(ground: Rgb) -> Rgb {
 mod tests {
     use super::*;
 
-    fn hues() -> impl Iterator<Item = Hue> {
-        (0..SHADES as u8).flat_map(|shade| (0..HUES as u8).map(move |index| Hue { index, shade }))
+    fn hues() -> impl Iterator<Item = TaskHue> {
+        (0..SHADES as u8).flat_map(|shade| (0..HUES as u8).map(move |index| TaskHue { index, shade }))
     }
 
     #[test]
     fn text_can_be_read_and_meanings_can_be_seen() {
-        for theme in [Theme::light(), Theme::dark()] {
+        for theme in [ColourTheme::light(), ColourTheme::dark()] {
             let of = |ink| theme.colour(ink);
             let grounds = [Ink::Surface, Ink::Raised, Ink::Idle];
             for (ink, ground) in grounds.into_iter().flat_map(|ground| {
@@ -233,7 +233,7 @@ mod tests {
 
     #[test]
     fn no_two_meanings_share_a_colour() {
-        for theme in [Theme::light(), Theme::dark()] {
+        for theme in [ColourTheme::light(), ColourTheme::dark()] {
             let mut all: Vec<u32> = hues().map(|hue| theme.colour(Ink::Task(hue)).0).collect();
             all.extend([Ink::Accent, Ink::Danger, Ink::Stall, Ink::Muted].map(|ink| theme.colour(ink).0));
             let count = all.len();

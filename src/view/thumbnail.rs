@@ -3,13 +3,14 @@
 //!
 //! Invariant: readable at 240 by 96 pixels; rows that do not fit are left out evenly, never squeezed away.
 
-use super::chart::{Chart, Lane, LaneSegment, Piece, Seat, StuckLevel, TaskActivity};
-use super::hits::Hits;
+use super::chart::{ActivitySpan, ChartLane, LaneSegment, LaneSubject, RunChart, StuckLevel, TaskActivity};
+use super::hits::HitRegions;
 use super::palette::hue;
 use super::scene::{
-    Area, Bars, Bounds, Fill, Ink, Item, Layer, Line, Mark, Point, Rect, Scene, Shape, Stroke,
+    AreaUnderLine, Bounds, Fill, Ink, Layer, Line, Point, Rect, RectBatch, Scene, SceneItem, Stroke,
+    SymbolMark, SymbolShape,
 };
-use super::viewport::{Viewport, Window};
+use super::viewport::{TimeWindow, Viewport};
 use crate::model::id::TaskTypeId;
 use std::collections::BTreeMap;
 
@@ -21,20 +22,21 @@ const MAX_ROW: f64 = 14.0;
 const QUEUE: f64 = 14.0;
 
 /// Draws `chart` as a thumbnail.
-pub fn scene(chart: &Chart, width: f64, height: f64) -> Scene {
-    let bounds = Window::new(0.0, (chart.end.0 as f64).max(1.0));
+pub fn scene(chart: &RunChart, width: f64, height: f64) -> Scene {
+    let bounds = TimeWindow::new(0.0, (chart.end.0 as f64).max(1.0));
     let view = Viewport { window: bounds, bounds, left: 0.0, width };
-    let used = |lane: &&Lane| !lane.pieces().is_empty() && !matches!(lane.seat, Seat::Place(_));
-    let lanes: Vec<&Lane> = chart.lanes.iter().filter(used).collect();
-    let held: Vec<&Lane> = chart.lanes.iter().filter(|lane| matches!(lane.seat, Seat::Place(_))).collect();
+    let used = |lane: &&ChartLane| !lane.pieces().is_empty() && !matches!(lane.seat, LaneSubject::Place(_));
+    let lanes: Vec<&ChartLane> = chart.lanes.iter().filter(used).collect();
+    let held: Vec<&ChartLane> =
+        chart.lanes.iter().filter(|lane| matches!(lane.seat, LaneSubject::Place(_))).collect();
     let deepest = chart.groups.iter().max_by_key(|group| group.queue.peak()).filter(|g| g.queue.peak() > 0);
     // With few workers there is room for who waits; with many their number has to do.
     let with_places = lanes.len() + held.len() <= 12;
-    let rows: Vec<&Lane> = if with_places { lanes.into_iter().chain(held).collect() } else { lanes };
+    let rows: Vec<&ChartLane> = if with_places { lanes.into_iter().chain(held).collect() } else { lanes };
     let area = if with_places || deepest.is_none() { 0.0 } else { QUEUE };
     let room = height - 8.0 - area;
     let fits = ((room / MIN_ROW) as usize).max(1);
-    let shown: Vec<&Lane> = match rows.len() {
+    let shown: Vec<&ChartLane> = match rows.len() {
         count if count <= fits => rows,
         count => (0..fits).map(|at| rows[at * count / fits]).collect(),
     };
@@ -56,20 +58,25 @@ pub fn scene(chart: &Chart, width: f64, height: f64) -> Scene {
             points.push(Point { x, y });
         }
         points.extend(points.last().map(|last| Point { x: width, y: last.y }));
-        items.push(Item::Area(Area { points, base, ink: Ink::Level, fill: Fill::Wash }));
+        items.push(SceneItem::Area(AreaUnderLine { points, base, ink: Ink::Level, fill: Fill::Wash }));
     }
     if let Some(moment) = chart.worst_moment() {
         let ink = if moment.trouble == StuckLevel::Stuck { Ink::Danger } else { Ink::Stall };
         let x = view.x_of(moment.at);
         let (from, to) = (Point { x, y: 0.0 }, Point { x, y: height });
-        items.push(Item::Line(Line { from, to, ink, stroke: Stroke::Solid, width: 1.5 }));
-        items.push(Item::Mark(Mark { at: Point { x, y: 5.0 }, size: 9.0, shape: Shape::Flag, ink }));
+        items.push(SceneItem::Line(Line { from, to, ink, stroke: Stroke::Solid, width: 1.5 }));
+        items.push(SceneItem::Mark(SymbolMark {
+            at: Point { x, y: 5.0 },
+            size: 9.0,
+            shape: SymbolShape::Flag,
+            ink,
+        }));
     }
     let layers = vec![Layer { clip: Bounds::new(0.0, 0.0, width, height), items }];
-    Scene { width, height, content_height: height, layers, hits: Hits::default() }
+    Scene { width, height, content_height: height, layers, hits: HitRegions::default() }
 }
 
-fn draw(items: &mut Vec<Item>, lane: &Lane, view: &Viewport, at: Bounds) {
+fn draw(items: &mut Vec<SceneItem>, lane: &ChartLane, view: &Viewport, at: Bounds) {
     let gap = if at.height >= 6.0 { 1.0 } else { 0.5 };
     let column = (view.nanos_per_pixel() * 2.0).max(1.0) as u64;
     let mut crowds: BTreeMap<Ink, Vec<Bounds>> = BTreeMap::new();
@@ -78,7 +85,7 @@ fn draw(items: &mut Vec<Item>, lane: &Lane, view: &Viewport, at: Bounds) {
             let piece = &lane.pieces()[number as usize];
             let (left, right) = (view.x_of(piece.from), view.x_of(piece.to).min(at.right()));
             let place = Bounds::new(left, at.y + gap, right - left, at.height - 2.0 * gap);
-            items.push(Item::Rect(rect(piece, place)));
+            items.push(SceneItem::Rect(rect(piece, place)));
         }
         LaneSegment::Crowd { from, to, sum, .. } => {
             let share = ((sum.work + sum.rest) as f64 / column as f64).clamp(0.25, 1.0);
@@ -88,10 +95,12 @@ fn draw(items: &mut Vec<Item>, lane: &Lane, view: &Viewport, at: Bounds) {
             crowds.entry(Ink::Task(hue(TaskTypeId(sum.kind)))).or_default().push(bar);
         }
     });
-    items.extend(crowds.into_iter().map(|(ink, bars)| Item::Bars(Bars { bars, ink, fill: Fill::Solid })));
+    items.extend(
+        crowds.into_iter().map(|(ink, bars)| SceneItem::Bars(RectBatch { bars, ink, fill: Fill::Solid })),
+    );
 }
 
-fn rect(piece: &Piece, at: Bounds) -> Rect {
+fn rect(piece: &ActivitySpan, at: Bounds) -> Rect {
     let own = Ink::Task(hue(piece.kind));
     let (ink, edge) = match piece.trouble {
         StuckLevel::None => (own, None),

@@ -16,29 +16,29 @@ const BEFORE: f64 = 0.008;
 
 /// A stretch of time in nanoseconds, `from < to`.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Window {
+pub struct TimeWindow {
     /// The instant at the left edge.
     pub from: f64,
     /// The instant at the right edge.
     pub to: f64,
 }
 
-impl Window {
+impl TimeWindow {
     /// Between two instants in either order; widened to [`MIN_LENGTH`] if they are nearer.
-    pub fn new(a: f64, b: f64) -> Window {
+    pub fn new(a: f64, b: f64) -> TimeWindow {
         let (from, to) = if a <= b { (a, b) } else { (b, a) };
-        Window { from, to: to.max(from + MIN_LENGTH) }
+        TimeWindow { from, to: to.max(from + MIN_LENGTH) }
     }
 
     /// Between two recorded instants.
-    pub fn between(a: Time, b: Time) -> Window {
-        Window::new(a.0 as f64, b.0 as f64)
+    pub fn between(a: Time, b: Time) -> TimeWindow {
+        TimeWindow::new(a.0 as f64, b.0 as f64)
     }
 
     /// All of a run that ends at `end`, with a little room around it; a second, if it ends at once.
-    pub fn whole(end: Time) -> Window {
+    pub fn whole(end: Time) -> TimeWindow {
         let length = if end == Time::ZERO { SECOND as f64 } else { end.0 as f64 };
-        Window::new(-length * BEFORE, length * (1.0 + MARGIN))
+        TimeWindow::new(-length * BEFORE, length * (1.0 + MARGIN))
     }
 
     /// Its length in nanoseconds.
@@ -68,7 +68,7 @@ impl Window {
 
     /// Part of the way from `self` to `goal`: at 0 here, at 1 there, slow at both ends. Zooms at an even
     /// pace, so that a flight from an hour to a microsecond can be followed by eye.
-    pub fn ease(self, goal: Window, fraction: f64) -> Window {
+    pub fn ease(self, goal: TimeWindow, fraction: f64) -> TimeWindow {
         let f = fraction.clamp(0.0, 1.0);
         let f = f * f * (3.0 - 2.0 * f);
         if f == 0.0 {
@@ -82,7 +82,7 @@ impl Window {
         let near = (there - here).abs() < here * 1e-6;
         let way = if near { f } else { (length - here) / (there - here) };
         let from = self.from + (goal.from - self.from) * way;
-        Window::new(from, from + length)
+        TimeWindow::new(from, from + length)
     }
 }
 
@@ -90,9 +90,9 @@ impl Window {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Viewport {
     /// What is shown.
-    pub window: Window,
+    pub window: TimeWindow,
     /// What can be shown.
-    pub bounds: Window,
+    pub bounds: TimeWindow,
     /// Where the window's left edge is, in CSS pixels.
     pub left: f64,
     /// How wide the window is on the screen, in CSS pixels; at least 1.
@@ -102,7 +102,7 @@ pub struct Viewport {
 impl Viewport {
     /// All of a run that ends at `end`, on a strip from `left` that is `width` wide.
     pub fn fit(end: Time, left: f64, width: f64) -> Viewport {
-        let bounds = Window::whole(end);
+        let bounds = TimeWindow::whole(end);
         Viewport { window: bounds, bounds, left, width: width.max(1.0) }
     }
 
@@ -132,13 +132,13 @@ impl Viewport {
     }
 
     /// Shows `window`, moved and shortened as the bounds demand.
-    pub fn show(&mut self, window: Window) {
+    pub fn show(&mut self, window: TimeWindow) {
         let most = self.bounds.length();
         let length = window.length().clamp(MIN_LENGTH.min(most), most);
         let centre = window.middle();
         let from = if length < window.length() { centre - length / 2.0 } else { window.from };
         let from = from.clamp(self.bounds.from, (self.bounds.to - length).max(self.bounds.from));
-        self.window = Window { from, to: from + length };
+        self.window = TimeWindow { from, to: from + length };
     }
 
     /// Shows the whole run.
@@ -154,7 +154,7 @@ impl Viewport {
         let length = (self.window.length() / factor).clamp(MIN_LENGTH, self.bounds.length().max(MIN_LENGTH));
         let share = (x - self.left) / self.width;
         let from = fixed - share * length;
-        self.show(Window { from, to: from + length });
+        self.show(TimeWindow { from, to: from + length });
     }
 
     /// Moves the window by a number of pixels: positive shows later times.
@@ -162,7 +162,7 @@ impl Viewport {
         let by = pixels * self.nanos_per_pixel();
         let length = self.window.length();
         let from = self.window.from + by;
-        self.show(Window { from, to: from + length });
+        self.show(TimeWindow { from, to: from + length });
     }
 
     /// Moves the window as little as it takes for an instant to be inside it, `room` pixels from the edges.
@@ -186,7 +186,7 @@ impl Viewport {
     /// Takes another run's end: keeps the window where it can, and everything if everything was shown.
     pub fn rebound(&mut self, end: Time) {
         let all = self.window == self.bounds;
-        self.bounds = Window::whole(end);
+        self.bounds = TimeWindow::whole(end);
         if all {
             self.show_all();
         } else {
@@ -206,7 +206,7 @@ mod tests {
 
     fn ten_seconds() -> Viewport {
         let mut viewport = Viewport::fit(Time(10 * SECOND), 100.0, 1000.0);
-        viewport.bounds = Window::new(0.0, 10e9);
+        viewport.bounds = TimeWindow::new(0.0, 10e9);
         viewport.show_all();
         viewport
     }
@@ -245,20 +245,20 @@ mod tests {
         viewport.pan(-300.0);
         assert_eq!(viewport.window.from, 0.0);
         viewport.pan(1e9);
-        assert_eq!(viewport.window, Window::new(5e9, 10e9));
+        assert_eq!(viewport.window, TimeWindow::new(5e9, 10e9));
         viewport.reveal(Time(SECOND), 20.0);
         assert!((viewport.x_of(Time(SECOND)) - 120.0).abs() < 1e-6);
     }
 
     #[test]
     fn easing_starts_here_ends_there_and_never_turns_back() {
-        let (here, there) = (Window::new(0.0, 3.6e12), Window::new(1e12, 1e12 + 1e3));
+        let (here, there) = (TimeWindow::new(0.0, 3.6e12), TimeWindow::new(1e12, 1e12 + 1e3));
         assert_eq!(here.ease(there, 0.0), here);
         assert_eq!(here.ease(there, 1.0), there);
         let lengths: Vec<f64> = (0..=20).map(|i| here.ease(there, f64::from(i) / 20.0).length()).collect();
         assert!(lengths.windows(2).all(|pair| pair[1] < pair[0]), "{lengths:?}");
-        let (a, b) = (Window::new(0.0, 100.0), Window::new(50.0, 150.0));
-        assert_eq!(a.ease(b, 0.5), Window::new(25.0, 125.0));
+        let (a, b) = (TimeWindow::new(0.0, 100.0), TimeWindow::new(50.0, 150.0));
+        assert_eq!(a.ease(b, 0.5), TimeWindow::new(25.0, 125.0));
     }
 
     #[test]
@@ -266,9 +266,9 @@ mod tests {
         let mut viewport = ten_seconds();
         viewport.rebound(Time(20 * SECOND));
         assert!(viewport.shows_all());
-        viewport.show(Window::new(15e9, 16e9));
+        viewport.show(TimeWindow::new(15e9, 16e9));
         viewport.rebound(Time(18 * SECOND));
-        assert_eq!(viewport.window, Window::new(15e9, 16e9));
+        assert_eq!(viewport.window, TimeWindow::new(15e9, 16e9));
         viewport.rebound(Time(SECOND));
         assert!(viewport.window.to <= viewport.bounds.to);
         viewport.rebound(Time(0));

@@ -109,7 +109,7 @@ fn a_sweep_of_two_parameters_is_a_map() {
     {
         assert!(picture.contains(said), "{said}\n{picture}");
     }
-    let theme = threadbare::view::theme::Theme::light();
+    let theme = threadbare::view::theme::ColourTheme::light();
     let step = |step| theme.colour(threadbare::view::scene::Ink::Step(step)).to_string();
     assert!(
         (0..7).any(|number| picture.contains(&step(number))),

@@ -6,15 +6,15 @@ use threadbare::analysis::lives::LifePart;
 use threadbare::gallery;
 use threadbare::model::id::{ExecutorId, TaskId};
 use threadbare::model::time::{Duration, SECOND, Time};
-use threadbare::view::chart::{Chart, StuckLevel};
-use threadbare::view::eventlist::{self, Weight};
-use threadbare::view::graph::{self, EdgeKind, NodeKind, WaitForPicture};
-use threadbare::view::hits::Target;
-use threadbare::view::inspector::{InspectedTask, Inspector, StepProgress};
+use threadbare::view::chart::{RunChart, StuckLevel};
+use threadbare::view::eventlist::{self, EventImportance};
+use threadbare::view::graph::{self, WaitForEdgeKind, WaitForNodeKind, WaitForPicture};
+use threadbare::view::hits::HitTarget;
+use threadbare::view::inspector::{InspectedTask, StepProgress, TaskInspector};
 use threadbare::view::range;
-use threadbare::view::scene::{Item, Point, approximate_width};
+use threadbare::view::scene::{Point, SceneItem, approximate_width};
 use threadbare::view::search;
-use threadbare::view::viewport::Window;
+use threadbare::view::viewport::TimeWindow;
 use threadbare::view::warnings;
 
 fn digest(name: &str) -> Digest<'static> {
@@ -38,12 +38,18 @@ fn the_knot_of_the_build_deadlock_is_red_and_closes() {
     assert!(picture.edges.iter().all(|edge| edge.trouble == StuckLevel::Stuck));
     let count = |kind| picture.edges.iter().filter(|edge| edge.kind == kind).count();
     assert_eq!(
-        [EdgeKind::HeldBy, EdgeKind::WaitsFor, EdgeKind::QueuedIn, EdgeKind::NeedsAny].map(count),
+        [
+            WaitForEdgeKind::HeldBy,
+            WaitForEdgeKind::WaitsFor,
+            WaitForEdgeKind::QueuedIn,
+            WaitForEdgeKind::NeedsAny
+        ]
+        .map(count),
         [5, 5, 5, 1]
     );
-    let build = picture.find(&NodeKind::Task(task(&digest, "build#3"))).expect("it is in the picture");
+    let build = picture.find(&WaitForNodeKind::Task(task(&digest, "build#3"))).expect("it is in the picture");
     assert_eq!(picture.nodes[build as usize].note, "build#3, waits for net");
-    let queue = picture.find(&NodeKind::Queue(ExecutorId(0))).expect("the queue is in the picture");
+    let queue = picture.find(&WaitForNodeKind::Queue(ExecutorId(0))).expect("the queue is in the picture");
     assert_eq!(picture.nodes[queue as usize].text, "default: 5 queued");
     assert_eq!(picture.near(build).len(), 3, "its worker, itself, its child");
 }
@@ -53,7 +59,10 @@ fn an_event_before_nothing_is_red_yet() {
     let digest = digest("nova-build-deadlock");
     let picture = at_count(&digest, digest.findings.deadlocks[0].event.0);
     assert!(picture.nodes.iter().all(|node| node.trouble == StuckLevel::None));
-    assert_eq!(picture.nodes.iter().filter(|node| matches!(node.who, NodeKind::Worker(..))).count(), 5);
+    assert_eq!(
+        picture.nodes.iter().filter(|node| matches!(node.who, WaitForNodeKind::Worker(..))).count(),
+        5
+    );
 }
 
 #[test]
@@ -61,7 +70,7 @@ fn idle_workers_leave_room_for_the_name_of_their_pool() {
     let digest = digest("nova-caps");
     let picture = at_count(&digest, digest.trace().len() as u32);
     let scene = graph::scene(&picture, None, &approximate_width);
-    let is_name = |item: &Item| matches!(item, Item::Label(label) if label.text == "workers");
+    let is_name = |item: &SceneItem| matches!(item, SceneItem::Label(label) if label.text == "workers");
     assert!(scene.layers.iter().flat_map(|layer| &layer.items).any(is_name), "{} px wide", picture.width);
 }
 
@@ -77,10 +86,10 @@ fn a_stall_is_amber_and_a_deadlock_of_locks_leads_back_to_the_holder() {
     let locks = digest("lock-order");
     let picture = at_count(&locks, locks.findings.deadlocks[0].event.0 + 1);
     let stuck = |kind| picture.edges.iter().filter(move |e| e.kind == kind && e.trouble == StuckLevel::Stuck);
-    let back = stuck(EdgeKind::HeldBy)
-        .filter(|edge| matches!(picture.nodes[edge.from as usize].who, NodeKind::Resource(..)));
+    let back = stuck(WaitForEdgeKind::HeldBy)
+        .filter(|edge| matches!(picture.nodes[edge.from as usize].who, WaitForNodeKind::Resource(..)));
     assert_eq!(back.count(), 2, "each lock is held by the other's waiter");
-    assert_eq!(stuck(EdgeKind::WaitsFor).count(), 2);
+    assert_eq!(stuck(WaitForEdgeKind::WaitsFor).count(), 2);
 }
 
 #[test]
@@ -131,12 +140,12 @@ fn many_threads_are_folded_and_the_chosen_one_is_kept() {
     let chosen = TaskId(150);
     let picture = graph::picture(&digest, &state, Some(chosen), &approximate_width);
     assert!(picture.nodes.len() <= 64, "{} nodes", picture.nodes.len());
-    assert!(picture.find(&NodeKind::Task(chosen)).is_some());
-    let more = picture.find(&NodeKind::More(ExecutorId(0))).expect("the rest is counted");
+    assert!(picture.find(&WaitForNodeKind::Task(chosen)).is_some());
+    let more = picture.find(&WaitForNodeKind::More(ExecutorId(0))).expect("the rest is counted");
     assert_eq!(picture.nodes[more as usize].text, "170 more");
     let scene = graph::scene(&picture, Some(more), &approximate_width);
     let at = picture.nodes[more as usize].at;
-    assert_eq!(scene.hits.at(Point { x: at.x + 3.0, y: at.y + 3.0 }), Some(&Target::Node(more)));
+    assert_eq!(scene.hits.at(Point { x: at.x + 3.0, y: at.y + 3.0 }), Some(&HitTarget::Node(more)));
 }
 
 #[test]
@@ -150,8 +159,8 @@ fn no_edge_leaves_the_picture() {
                 let scene = graph::scene(&picture, None, &approximate_width);
                 for item in scene.layers.iter().flat_map(|layer| &layer.items) {
                     let points = match item {
-                        Item::Polyline(line) => line.points.clone(),
-                        Item::Arrow(arrow) => vec![arrow.from, arrow.to],
+                        SceneItem::Polyline(line) => line.points.clone(),
+                        SceneItem::Arrow(arrow) => vec![arrow.from, arrow.to],
                         _ => continue,
                     };
                     let is_inside = |at: &Point| 0.0 <= at.x && at.x + 2.0 <= scene.width;
@@ -233,8 +242,8 @@ fn warnings_are_a_line_for_each_pool_and_kind() {
 }
 
 fn inspect(digest: &Digest<'_>, name: &str, at: Time) -> InspectedTask {
-    let chart = Chart::new(digest);
-    let inspector = Inspector::new(digest, task(digest, name)).expect("a task of this name");
+    let chart = RunChart::new(digest);
+    let inspector = TaskInspector::new(digest, task(digest, name)).expect("a task of this name");
     inspector.at(digest, &chart, digest.trace().count_until(at) as u32, at)
 }
 
@@ -271,9 +280,9 @@ fn an_inspector_follows_the_program() {
 fn times_add_up_to_the_age_of_every_task_at_every_event() {
     for name in ["nova-hard-reboot", "nova-shutdown", "semaphore-vs-pool", "nested-pools"] {
         let digest = digest(name);
-        let chart = Chart::new(&digest);
+        let chart = RunChart::new(&digest);
         for id in digest.names.tasks().take(40) {
-            let inspector = Inspector::new(&digest, id).expect("a task of this run");
+            let inspector = TaskInspector::new(&digest, id).expect("a task of this run");
             let life = &digest.lives[id.index()];
             for count in (0..=digest.trace().len() as u32).step_by(7) {
                 let now =
@@ -307,7 +316,7 @@ fn the_events_read_as_sentences() {
     ] {
         assert!(text.contains(&wanted), "{wanted}\n{}", text.join("\n"));
     }
-    assert_eq!(all.last().map(|line| line.weight), Some(Weight::Hang));
+    assert_eq!(all.last().map(|line| line.weight), Some(EventImportance::Hang));
     assert_eq!(eventlist::around(&digest, 0, 10), 0..10);
     assert_eq!(eventlist::around(&digest, 35, 10), 25..35);
     assert!(eventlist::around(&digest, 20, 9).contains(&20));
@@ -325,8 +334,8 @@ fn every_event_of_the_gallery_can_be_told() {
     }
 }
 
-fn found(digest: &Digest<'_>, words: &str, most: usize) -> search::SearchResult {
-    let mut search = search::Search::new(words, most);
+fn found(digest: &Digest<'_>, words: &str, most: usize) -> search::TaskSearchResult {
+    let mut search = search::TaskSearch::new(words, most);
     assert!(search.go_on(digest, usize::MAX), "everything is looked at");
     search.found(digest)
 }
@@ -365,7 +374,7 @@ const MANY: &str = "
 #[test]
 fn no_name_is_too_far_back_to_be_found_and_a_slice_ends_in_time() {
     let digest = Digest::owning(trace_of(MANY));
-    let mut search = search::Search::new("build#249999", 12);
+    let mut search = search::TaskSearch::new("build#249999", 12);
     let mut slices = 0;
     while !search.go_on(&digest, 100_000) {
         slices += 1;
@@ -394,14 +403,14 @@ fn the_exact_name_comes_first_however_many_begin_like_it() {
 #[test]
 fn a_range_is_measured_exactly() {
     let digest = digest("nova-build-deadlock");
-    let chart = Chart::new(&digest);
-    let all = range::measure(&digest, &chart, Window::new(0.0, 9e9));
+    let chart = RunChart::new(&digest);
+    let all = range::measure(&digest, &chart, TimeWindow::new(0.0, 9e9));
     assert_eq!((all.from, all.to), (Time(0), Time(3 * SECOND)), "no further than the run");
     assert_eq!((all.submitted, all.started, all.ended), (10, 5, 0));
     assert_eq!(all.rows[0].work, Duration(15 * SECOND));
     assert_eq!((all.rows[0].utilisation, all.rows[0].peak_queue), (Some(1.0), 5));
     assert_eq!(all.by_type, [(digest.names.kind(TaskId(0)), Duration(15 * SECOND))]);
-    let part = range::measure(&digest, &chart, Window::new(0.5e9, 0.75e9));
+    let part = range::measure(&digest, &chart, TimeWindow::new(0.5e9, 0.75e9));
     assert_eq!(part.rows[0].work, Duration(5 * SECOND / 4));
     assert_eq!((part.submitted, part.rows[0].peak_queue), (0, 0));
     insta::assert_snapshot!(all.summary(), @"0 s to 3 s (3 s) · 10 submitted, 5 started, 0 ended · default 100 % busy, 5 queued");
@@ -409,7 +418,7 @@ fn a_range_is_measured_exactly() {
 
 #[test]
 fn a_chosen_range_ends_at_round_instants() {
-    let chosen = Window::new(617_627_412.3, 1_974_113_808.0);
-    assert_eq!(range::rounded(chosen, 4.6e6), Window::new(618e6, 1974e6));
-    assert_eq!(range::rounded(chosen, 0.2), Window::new(617_627_412.0, 1_974_113_808.0));
+    let chosen = TimeWindow::new(617_627_412.3, 1_974_113_808.0);
+    assert_eq!(range::rounded(chosen, 4.6e6), TimeWindow::new(618e6, 1974e6));
+    assert_eq!(range::rounded(chosen, 0.2), TimeWindow::new(617_627_412.0, 1_974_113_808.0));
 }

@@ -5,7 +5,7 @@ use threadbare::analysis::digest::Digest;
 use threadbare::language::{Document, Overrides};
 use threadbare::study::run::run;
 use threadbare::trace::Trace;
-use threadbare::view::divergence::{Divergence, parting};
+use threadbare::view::divergence::{RunDivergence, parting};
 use threadbare::view::eventlist::line;
 
 const TEXT: &str = r#"
@@ -32,8 +32,8 @@ fn trace(text: &str, variant: &str) -> Trace {
 fn a_worker_more_parts_where_the_second_task_starts() {
     let (one, two) = (trace(TEXT, "base"), trace(TEXT, "two"));
     let (one, two) = (Digest::new(&one), Digest::new(&two));
-    assert_eq!(parting(&one, &one), Divergence::Never);
-    let Divergence::At(event) = parting(&one, &two) else { panic!("they part") };
+    assert_eq!(parting(&one, &one), RunDivergence::Never);
+    let RunDivergence::At(event) = parting(&one, &two) else { panic!("they part") };
     assert!(line(&two, event).text.contains("a worker of pool takes it"), "{:?}", line(&two, event));
     assert!(event.index() > 0, "they begin alike");
 }
@@ -42,5 +42,5 @@ fn a_worker_more_parts_where_the_second_task_starts() {
 fn another_number_of_a_pool_is_no_difference() {
     let without = TEXT.replace("extra = { kind = \"threads\", workers = 3 }\n", "");
     let (one, two) = (trace(TEXT, "base"), trace(&without, "base"));
-    assert_eq!(parting(&Digest::new(&one), &Digest::new(&two)), Divergence::Never);
+    assert_eq!(parting(&Digest::new(&one), &Digest::new(&two)), RunDivergence::Never);
 }

@@ -7,20 +7,20 @@ use threadbare::language::{Document, Overrides};
 use threadbare::model::expectation::{Better, Comparison, Unit};
 use threadbare::study::replicate::ReplicationEffort;
 use threadbare::study::sweep::SweepPlan;
-use threadbare::view::plot::axis::{self, Scale};
+use threadbare::view::plot::axis::{self, AxisScale};
 use threadbare::view::plot::chart;
 use threadbare::view::plot::heat::heat;
-use threadbare::view::plot::line::{Line, line};
+use threadbare::view::plot::line::{LineChart, line};
 use threadbare::view::plot::scatter::{ParetoRank, scatter};
-use threadbare::view::plot::{Frame, Tick};
+use threadbare::view::plot::{AxisTick, PlotFrame};
 use threadbare::view::scene::{Bounds, Point, TextSize, approximate_width};
 use threadbare::view::svg::svg;
-use threadbare::view::theme::Theme;
+use threadbare::view::theme::ColourTheme;
 
 const UNITS: [Unit; 5] = [Unit::Seconds, Unit::Bytes, Unit::Share, Unit::Rate, Unit::Count];
 
-fn page(width: f64, height: f64) -> Frame<'static> {
-    Frame::page(width, height, &approximate_width)
+fn page(width: f64, height: f64) -> PlotFrame<'static> {
+    PlotFrame::page(width, height, &approximate_width)
 }
 
 fn labels(ticks: &[(f64, String)]) -> String {
@@ -81,7 +81,7 @@ fn parameters_stand_to_scale_and_keep_their_round_numbers() {
     assert_eq!(axis::of_parameter(&[], 200.0, false, &|_| 10.0).labelled, [0; 0]);
 }
 
-fn apart(ticks: &[Tick], extent: impl Fn(&str) -> f64) {
+fn apart(ticks: &[AxisTick], extent: impl Fn(&str) -> f64) {
     for pair in ticks.windows(2) {
         let (near, far) = (&pair[0], &pair[1]);
         let room = (far.at - near.at).abs();
@@ -90,7 +90,7 @@ fn apart(ticks: &[Tick], extent: impl Fn(&str) -> f64) {
     }
 }
 
-fn inside(area: Bounds, frame: &Frame<'_>, points: impl IntoIterator<Item = Point>) {
+fn inside(area: Bounds, frame: &PlotFrame<'_>, points: impl IntoIterator<Item = Point>) {
     assert!(area.x >= 0.0 && area.right() <= frame.width + 1e-6, "{area:?}");
     for at in points {
         let is_in = at.x >= area.x - 1e-6
@@ -131,7 +131,7 @@ proptest! {
         let middle = (low + high) / 2.0;
         prop_assert!(found.scale.share(middle) > found.scale.share(low));
         prop_assert!(found.scale.share(middle) < found.scale.share(high));
-        if let Scale::Log { from, .. } = found.scale {
+        if let AxisScale::Log { from, .. } = found.scale {
             prop_assert!(from > 0.0);
         }
     }
@@ -140,7 +140,7 @@ proptest! {
     fn plots_of_anything_hold_together(
         swept in swept(), width in 120.0..1200.0_f64, height in 100.0..600.0_f64,
     ) {
-        for frame in [page(width, height), Frame::terminal(80, 20), page(0.0, 0.0), Frame::terminal(12, 4)] {
+        for frame in [page(width, height), PlotFrame::terminal(80, 20), page(0.0, 0.0), PlotFrame::terminal(12, 4)] {
             let has_room = frame.width >= 80.0;
             let drawn = line(&swept, 0, &frame).expect("there are values");
             prop_assert!(drawn.spots.windows(2).all(|pair| pair[0].at.x <= pair[1].at.x));
@@ -176,7 +176,7 @@ proptest! {
     }
 }
 
-fn holds_together(drawn: &Line, frame: &Frame<'_>) {
+fn holds_together(drawn: &LineChart, frame: &PlotFrame<'_>) {
     inside(drawn.area, frame, drawn.spots.iter().map(|spot| spot.at));
     for stretch in &drawn.stretches {
         inside(drawn.area, frame, stretch.curve.iter().chain(&stretch.band).copied());
@@ -345,7 +345,7 @@ fn a_sweep_of_one_parameter_or_two_is_one_picture() {
         let swept = real(axes);
         let scene =
             chart::chart(&swept, 0, "A <title>", "from here", 800.0, &approximate_width).expect("drawn");
-        let picture = svg(&scene, &Theme::light(), "A <title>", &approximate_width);
+        let picture = svg(&scene, &ColourTheme::light(), "A <title>", &approximate_width);
         assert!(picture.contains("A &lt;title&gt;") && picture.contains(says), "{picture}");
         assert!(picture.contains("latency.parent.mean") && picture.contains("from here"), "{picture}");
         assert!(!picture.contains(not), "{picture}");

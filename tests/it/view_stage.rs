@@ -13,13 +13,14 @@ use threadbare::model::id::{ExecutorId, TaskId};
 use threadbare::model::signal::Signal;
 use threadbare::model::time::Time;
 use threadbare::study::run::run;
-use threadbare::view::chart::Chart;
+use threadbare::view::chart::RunChart;
 use threadbare::view::scene::{Scene, approximate_width};
 use threadbare::view::stage::{
-    self, FigureKind, Focus, Frame, Motion, Placed, RoomZone, SharedObject, Stage, StagedRun, WaitTarget,
+    self, ExecutorRoomZone, SharedObjectId, StageFigureKind, StageFrame, StageLayout, StageSelection,
+    StageSnapshot, StagedRun, TokenMotion, TokenWaitTarget,
 };
 use threadbare::view::svg::svg;
-use threadbare::view::theme::Theme;
+use threadbare::view::theme::ColourTheme;
 
 struct Shown {
     digest: Digest<'static>,
@@ -32,25 +33,25 @@ impl Shown {
     }
 
     fn digest(digest: Digest<'static>) -> Shown {
-        let chart = Chart::new(&digest);
+        let chart = RunChart::new(&digest);
         Shown { plan: StagedRun::new(&digest, &chart), digest }
     }
 
-    fn stage(&self, count: u32) -> (State, Stage) {
+    fn stage(&self, count: u32) -> (State, StageSnapshot) {
         let state = self.digest.lens.state(count);
-        let stage = Stage::new(&self.plan, &self.digest, &state, state.at());
+        let stage = StageSnapshot::new(&self.plan, &self.digest, &state, state.at());
         (state, stage)
     }
 
-    fn placed(&self, stage: &Stage, width: f64, height: f64) -> Placed {
-        let frame = Frame { width, height, ..Frame::default() };
+    fn placed(&self, stage: &StageSnapshot, width: f64, height: f64) -> StageLayout {
+        let frame = StageFrame { width, height, ..StageFrame::default() };
         stage::place(&self.plan, &self.digest, stage, &frame)
     }
 
     fn scene(&self, count: u32, width: f64, height: f64) -> Scene {
         let (_, stage) = self.stage(count);
         let placed = self.placed(&stage, width, height);
-        stage::scene(&self.digest, &stage, &placed, &Focus::default(), None, &approximate_width)
+        stage::scene(&self.digest, &stage, &placed, &StageSelection::default(), None, &approximate_width)
     }
 
     /// The count of events at the worst moment, or at the end.
@@ -65,7 +66,7 @@ fn a_stage_is_drawn_as_large_as_its_frame_allows() {
     let shown = Shown::of(gallery::find("nova-build-deadlock").expect("it is there").text);
     let (_, stage) = shown.stage(shown.worst());
     let fitted = |width: f64, height: f64| {
-        let frame = Frame { width, height, ..Frame::default() };
+        let frame = StageFrame { width, height, ..StageFrame::default() };
         let (placed, fit) = stage::fitted(&shown.plan, &shown.digest, &stage, &frame);
         assert!(placed.height <= height / fit + 1.0, "{width} × {height}: {} at {fit}", placed.height);
         (placed.figures.len(), (fit * 100.0).round() / 100.0)
@@ -100,7 +101,7 @@ fn pictures() {
         let at = std::env::var("STAGE_EVENT").ok().and_then(|event| event.parse().ok());
         for (size, width, height) in [("wide", 1040.0, 520.0), ("phone", 344.0, 420.0)] {
             let scene = shown.scene(at.unwrap_or(shown.worst()), width, height);
-            let text = svg(&scene, &Theme::light(), &name, &approximate_width);
+            let text = svg(&scene, &ColourTheme::light(), &name, &approximate_width);
             std::fs::write(format!("{folder}/{name}-{size}.svg"), text).expect("a folder");
         }
     }
@@ -118,7 +119,7 @@ fn builds(workers: u32, builds: u32, rest: &str) -> String {
 
 fn picture(document: &str, size: (f64, f64)) -> String {
     let shown = Shown::of(document);
-    svg(&shown.scene(shown.worst(), size.0, size.1), &Theme::light(), "stage", &approximate_width)
+    svg(&shown.scene(shown.worst(), size.0, size.1), &ColourTheme::light(), "stage", &approximate_width)
 }
 
 #[test]
@@ -144,10 +145,11 @@ fn picture_at(document: &str, millis: u64, size: (f64, f64)) -> String {
     let shown = Shown::of(document);
     let now = Time(millis * 1_000_000);
     let state = shown.digest.lens.state(shown.digest.trace().count_until(now) as u32);
-    let stage = Stage::new(&shown.plan, &shown.digest, &state, now);
+    let stage = StageSnapshot::new(&shown.plan, &shown.digest, &state, now);
     let placed = shown.placed(&stage, size.0, size.1);
-    let scene = stage::scene(&shown.digest, &stage, &placed, &Focus::default(), None, &approximate_width);
-    svg(&scene, &Theme::light(), "stage", &approximate_width)
+    let scene =
+        stage::scene(&shown.digest, &stage, &placed, &StageSelection::default(), None, &approximate_width);
+    svg(&scene, &ColourTheme::light(), "stage", &approximate_width)
 }
 
 #[test]
@@ -220,7 +222,7 @@ fn every_gallery_variant_has_a_stage_at_every_beat() {
 }
 
 /// No figure leaves its room, and no two overlap.
-fn inside_their_rooms(name: &str, placed: &Placed) {
+fn inside_their_rooms(name: &str, placed: &StageLayout) {
     for room in &placed.rooms {
         assert!(room.at.x >= 0.0 && room.at.right() <= placed.width + 0.1, "{name}: {:?}", room.at);
         assert!(room.at.bottom() <= placed.height + 0.1, "{name}: {:?}", room.at);
@@ -244,7 +246,7 @@ fn inside_their_rooms(name: &str, placed: &Placed) {
 }
 
 /// What the state says of who is where, beside what the stage shows.
-fn says_the_same(digest: &Digest<'_>, state: &State, stage: &Stage) {
+fn says_the_same(digest: &Digest<'_>, state: &State, stage: &StageSnapshot) {
     let mut tokens: Vec<TaskId> = stage.tokens.iter().map(|token| token.task).collect();
     tokens.sort_unstable();
     let open: Vec<TaskId> =
@@ -255,7 +257,8 @@ fn says_the_same(digest: &Digest<'_>, state: &State, stage: &Stage) {
     for room in &stage.rooms {
         let place = state.executor(room.executor);
         let mut seats: BTreeMap<u32, Vec<TaskId>> = BTreeMap::new();
-        for token in stage.tokens.iter().filter(|token| token.zone == RoomZone::Seats(room.executor)) {
+        for token in stage.tokens.iter().filter(|token| token.zone == ExecutorRoomZone::Seats(room.executor))
+        {
             if let Some(seat) = token.seat {
                 seats.entry(seat).or_default().push(token.task);
             }
@@ -265,7 +268,7 @@ fn says_the_same(digest: &Digest<'_>, state: &State, stage: &Stage) {
             let top = place.workers.get(seat).expect("a live worker").top;
             assert_eq!(stack.last().copied(), top, "the task on top comes last");
         }
-        let queue = |token: &&stage::Token| token.zone == RoomZone::Queue(room.executor);
+        let queue = |token: &&stage::TaskToken| token.zone == ExecutorRoomZone::Queue(room.executor);
         let queued: Vec<TaskId> = stage.tokens.iter().filter(queue).map(|token| token.task).collect();
         let entries: Vec<TaskId> = state.entries(room.executor).map(|(id, _)| id).collect();
         assert_eq!(&queued[..entries.len()], entries, "in order of the queue");
@@ -273,18 +276,18 @@ fn says_the_same(digest: &Digest<'_>, state: &State, stage: &Stage) {
         says_the_same_of(state, stage, room, is_instant_over);
     }
     for object in &stage.objects {
-        let SharedObject::Resource(resource, key) = &object.thing else { continue };
+        let SharedObjectId::Resource(resource, key) = &object.thing else { continue };
         let held = state.resource(*resource, key);
         assert_eq!(object.waiting, held.map_or(0, |held| held.waiting.len() as u32));
         assert_eq!(object.holders.len(), held.map_or(0, |held| held.holding_tasks().len()));
     }
     for wait in &stage.waits {
         assert!((wait.from as usize) < stage.tokens.len());
-        if let WaitTarget::Object(object) = wait.to {
+        if let TokenWaitTarget::Object(object) = wait.to {
             let task = state.task(stage.tokens[wait.from as usize].task).expect("a task");
             let expected = match &stage.objects[object as usize].thing {
-                SharedObject::Resource(resource, _) => state.awaited_resource(task) == Some(*resource),
-                SharedObject::Shared(shared) => {
+                SharedObjectId::Resource(resource, _) => state.awaited_resource(task) == Some(*resource),
+                SharedObjectId::Shared(shared) => {
                     let comes_through = state.awaited_signal(task).and_then(Signal::shared);
                     [comes_through, state.used_server(task)].contains(&Some(*shared))
                 }
@@ -299,7 +302,7 @@ fn says_the_same(digest: &Digest<'_>, state: &State, stage: &Stage) {
 }
 
 /// Carriers, deques, delays and limits of one room, beside what the state says of them.
-fn says_the_same_of(state: &State, stage: &Stage, room: &stage::Room, is_instant_over: bool) {
+fn says_the_same_of(state: &State, stage: &StageSnapshot, room: &stage::ExecutorRoom, is_instant_over: bool) {
     let executor = &state.scenario().executors[room.executor.index()];
     if let Some(row) = &room.carriers {
         let spare = executor.carriers().map_or(0, |carriers| carriers.spare);
@@ -316,7 +319,7 @@ fn says_the_same_of(state: &State, stage: &Stage, room: &stage::Room, is_instant
         let task = state.task(token.task).expect("a task");
         if let Some(worker) = token.deque {
             assert!(matches!(executor.kind, Kind::ForkJoin { .. }), "only these have deques");
-            assert_eq!(token.zone, RoomZone::Queue(room.executor));
+            assert_eq!(token.zone, ExecutorRoomZone::Queue(room.executor));
             assert_eq!(task.deque.map(|worker| worker.0), Some(worker));
         }
         if let Some(countdown) = token.countdown {
@@ -364,10 +367,10 @@ fn what_a_blocked_scheduler_holds_is_due() {
     let at = |millis: u64| {
         let now = Time(millis * 1_000_000);
         let state = shown.digest.lens.state(shown.digest.trace().count_until(now) as u32);
-        let stage = Stage::new(&shown.plan, &shown.digest, &state, now);
+        let stage = StageSnapshot::new(&shown.plan, &shown.digest, &state, now);
         says_the_same(&shown.digest, &state, &stage);
         let placed = shown.placed(&stage, 1040.0, 480.0);
-        let focus = Focus::default();
+        let focus = StageSelection::default();
         let scene = stage::scene(&shown.digest, &stage, &placed, &focus, None, &approximate_width);
         let left: Vec<u64> = stage.tokens.iter().filter_map(|token| Some(token.countdown?.left.0)).collect();
         (left, scene.texts().map(str::to_owned).collect::<Vec<_>>())
@@ -429,7 +432,7 @@ fn the_stage_says_the_same_as_the_state() {
             let mut piles = stage.roles.iter().map(|role| (role.zone, role.kind)).collect();
             for (width, height) in [(900.0, 420.0), (1400.0, 900.0), (380.0, 640.0)] {
                 inside_their_rooms("a random document", &shown.placed(&stage, width, height));
-                let frame = Frame { width, height, unfolded: piles };
+                let frame = StageFrame { width, height, unfolded: piles };
                 let placed = stage::place(&shown.plan, &shown.digest, &stage, &frame);
                 inside_their_rooms("a random document, unfolded", &placed);
                 piles = frame.unfolded;
@@ -448,7 +451,7 @@ fn the_stage_says_the_same_as_the_state() {
 #[test]
 fn tokens_move_for_a_moment_and_then_stand_where_they_are() {
     let shown = Shown::of(&builds(5, 5, ""));
-    let mut motion = Motion::default();
+    let mut motion = TokenMotion::default();
     let (_, before) = shown.stage(4);
     motion.update(&shown.digest, &before, &shown.placed(&before, 1040.0, 480.0), 0.0);
     assert!(!motion.is_moving(0.0), "the first picture stands still");
@@ -457,7 +460,7 @@ fn tokens_move_for_a_moment_and_then_stand_where_they_are() {
     motion.update(&shown.digest, &after, &placed, 1_000.0);
     assert!(motion.is_moving(1_000.0) && motion.is_moving(1_100.0));
     assert!(!motion.is_moving(1_000.0 + stage::MOVE_MS));
-    let focus = Focus::default();
+    let focus = StageSelection::default();
     let still = stage::scene(&shown.digest, &after, &placed, &focus, None, &approximate_width);
     let moved =
         stage::scene(&shown.digest, &after, &placed, &focus, Some((&motion, 2_000.0)), &approximate_width);
@@ -470,12 +473,13 @@ fn what_is_pointed_at_dims_all_but_its_chain() {
     let (_, stage) = shown.stage(shown.digest.trace().count_until(Time(2_000_000_000)) as u32);
     let placed = shown.placed(&stage, 1040.0, 480.0);
     let task = stage.tokens[0].task;
-    let focus = Focus { hovered: Some(task), ..Focus::default() };
+    let focus = StageSelection { hovered: Some(task), ..StageSelection::default() };
     let lit = stage::scene(&shown.digest, &stage, &placed, &focus, None, &approximate_width);
-    let all = stage::scene(&shown.digest, &stage, &placed, &Focus::default(), None, &approximate_width);
+    let all =
+        stage::scene(&shown.digest, &stage, &placed, &StageSelection::default(), None, &approximate_width);
     assert!(lit.weight() >= all.weight(), "it is outlined");
     let found =
-        lit.hits.find(&threadbare::view::hits::Target::Figure(placed.figure_of[0].expect("a figure")));
+        lit.hits.find(&threadbare::view::hits::HitTarget::Figure(placed.figure_of[0].expect("a figure")));
     assert_eq!(found, Some(placed.figures[placed.figure_of[0].expect("a figure") as usize].at));
-    assert!(matches!(placed.figures[0].kind, FigureKind::Token(_)));
+    assert!(matches!(placed.figures[0].kind, StageFigureKind::Token(_)));
 }

@@ -8,26 +8,26 @@ use threadbare::gallery;
 use threadbare::model::id::{ExecutorId, TaskId};
 use threadbare::model::time::{SECOND, Time};
 use threadbare::view::arrow_keys::{ArrowDirection, beside};
-use threadbare::view::chart::{Chart, StuckLevel, TaskActivity};
-use threadbare::view::hits::Target;
-use threadbare::view::minimap::{self, Marks, Profile};
+use threadbare::view::chart::{RunChart, StuckLevel, TaskActivity};
+use threadbare::view::hits::HitTarget;
+use threadbare::view::minimap::{self, MinimapMarkers, MinimapProfile};
 use threadbare::view::palette::hue;
-use threadbare::view::scene::{Bounds, Fill, Ink, Item, Point, Rect, Scene, approximate_width};
+use threadbare::view::scene::{Bounds, Fill, Ink, Point, Rect, Scene, SceneItem, approximate_width};
 use threadbare::view::svg::svg;
-use threadbare::view::theme::Theme;
+use threadbare::view::theme::ColourTheme;
 use threadbare::view::thumbnail;
-use threadbare::view::timeline::{self, Focus, Future, Layout};
-use threadbare::view::viewport::{Viewport, Window};
+use threadbare::view::timeline::{self, FutureVisibility, TimelineLayout, TimelineViewState};
+use threadbare::view::viewport::{TimeWindow, Viewport};
 
 struct Run {
     digest: Digest<'static>,
-    chart: Chart,
+    chart: RunChart,
 }
 
 impl Run {
     fn of(text: &str) -> Run {
         let digest = Digest::owning(trace_of(text));
-        Run { chart: Chart::new(&digest), digest }
+        Run { chart: RunChart::new(&digest), digest }
     }
 
     fn gallery(name: &str) -> Run {
@@ -39,12 +39,16 @@ impl Run {
         Viewport::fit(self.chart.end, left, width - left)
     }
 
-    fn scene(&self, view: &Viewport, layout: &Layout, focus: &Focus<'_>) -> Scene {
+    fn scene(&self, view: &Viewport, layout: &TimelineLayout, focus: &TimelineViewState<'_>) -> Scene {
         timeline::scene(&self.digest, &self.chart, view, layout, focus, &approximate_width)
     }
 
     fn whole(&self, width: f64) -> Scene {
-        self.scene(&self.view(width), &Layout { width, ..Layout::default() }, &Focus::default())
+        self.scene(
+            &self.view(width),
+            &TimelineLayout { width, ..TimelineLayout::default() },
+            &TimelineViewState::default(),
+        )
     }
 
     fn task(&self, name: &str) -> TaskId {
@@ -55,7 +59,7 @@ impl Run {
 
 fn rects(scene: &Scene) -> impl Iterator<Item = &Rect> {
     scene.layers.iter().flat_map(|layer| &layer.items).filter_map(|item| match item {
-        Item::Rect(rect) => Some(rect),
+        SceneItem::Rect(rect) => Some(rect),
         _ => None,
     })
 }
@@ -85,11 +89,12 @@ fn the_build_deadlock_is_seen_named_and_red_to_the_end() {
 #[test]
 fn headings_say_what_is_so_at_the_cursor() {
     let run = Run::gallery("nova-build-deadlock");
-    let layout = Layout { width: 900.0, ..Layout::default() };
+    let layout = TimelineLayout { width: 900.0, ..TimelineLayout::default() };
     for (at, figures) in [(0, "5 of 5 busy"), (3, "5 of 5 busy, 5 queued")] {
         let at = Time(at * SECOND);
         let state = run.digest.lens.state(run.digest.trace().count_until(at) as u32);
-        let focus = Focus { cursor: Some(at), state: Some(&state), ..Focus::default() };
+        let focus =
+            TimelineViewState { cursor: Some(at), state: Some(&state), ..TimelineViewState::default() };
         let scene = run.scene(&run.view(900.0), &layout, &focus);
         assert_eq!(said(&scene, figures), 1, "{figures}: {:?}", scene.texts().collect::<Vec<_>>());
     }
@@ -103,26 +108,27 @@ fn what_is_pointed_at_is_what_is_drawn_there() {
     let at = |x, y| scene.hits.at(Point { x, y }).cloned();
     let build = run.task("build#2");
     let (lane, piece) = run.chart.start_of(build).expect("it started");
-    let target = Target::Span { task: build, lane, piece };
+    let target = HitTarget::Span { task: build, lane, piece };
     let place = scene.hits.find(&target).expect("it is on the screen");
     assert!((place.x - view.x_of(Time(0))).abs() < 1e-6);
     assert_eq!(at(place.x + 10.0, place.y + 5.0), Some(target));
-    assert_eq!(at(400.0, 10.0), Some(Target::Ruler));
-    assert_eq!(at(400.0, timeline::RULER + 5.0), Some(Target::Heading(ExecutorId(0))));
+    assert_eq!(at(400.0, 10.0), Some(HitTarget::Ruler));
+    assert_eq!(at(400.0, timeline::RULER + 5.0), Some(HitTarget::Heading(ExecutorId(0))));
     let flag = run.chart.moments[0].event;
-    assert_eq!(at(view.x_of(Time(3 * SECOND)) + 3.0, timeline::RULER + 8.0), Some(Target::Moment(flag)));
+    assert_eq!(at(view.x_of(Time(3 * SECOND)) + 3.0, timeline::RULER + 8.0), Some(HitTarget::Moment(flag)));
 }
 
 #[test]
 fn folded_executors_keep_their_heading_and_scrolled_rows_go_under_the_ruler() {
     let run = Run::gallery("nova-build-deadlock");
-    let folded = Layout { width: 900.0, folded: BTreeSet::from([ExecutorId(0)]), ..Layout::default() };
-    let scene = run.scene(&run.view(900.0), &folded, &Focus::default());
+    let folded =
+        TimelineLayout { width: 900.0, folded: BTreeSet::from([ExecutorId(0)]), ..TimelineLayout::default() };
+    let scene = run.scene(&run.view(900.0), &folded, &TimelineViewState::default());
     assert_eq!((said(&scene, "default"), said(&scene, "build#0")), (1, 0));
     let open = run.whole(900.0);
     assert!(scene.height < open.height);
-    let scrolled = Layout { width: 900.0, height: 120.0, scroll: 60.0, ..Layout::default() };
-    let scene = run.scene(&run.view(900.0), &scrolled, &Focus::default());
+    let scrolled = TimelineLayout { width: 900.0, height: 120.0, scroll: 60.0, ..TimelineLayout::default() };
+    let scene = run.scene(&run.view(900.0), &scrolled, &TimelineViewState::default());
     assert_eq!(scene.content_height, open.content_height);
     assert_eq!(said(&scene, "build#4"), 1);
     assert_eq!(
@@ -130,39 +136,50 @@ fn folded_executors_keep_their_heading_and_scrolled_rows_go_under_the_ruler() {
         (0, 0),
         "above and below what is seen"
     );
-    assert_eq!(scene.hits.at(Point { x: 400.0, y: 10.0 }), Some(&Target::Ruler));
+    assert_eq!(scene.hits.at(Point { x: 400.0, y: 10.0 }), Some(&HitTarget::Ruler));
 }
 
 #[test]
 fn while_it_plays_nothing_after_the_cursor_is_seen() {
     let run = Run::gallery("nova-build-deadlock");
-    let layout = Layout { width: 900.0, ..Layout::default() };
-    let focus = Focus { cursor: Some(Time(2 * SECOND)), future: Future::Hidden, ..Focus::default() };
+    let layout = TimelineLayout { width: 900.0, ..TimelineLayout::default() };
+    let focus = TimelineViewState {
+        cursor: Some(Time(2 * SECOND)),
+        future: FutureVisibility::Hidden,
+        ..TimelineViewState::default()
+    };
     let view = run.view(900.0);
     let scene = run.scene(&view, &layout, &focus);
     assert_eq!(said(&scene, "deadlock forms"), 0);
     let seen = &scene.layers[1];
     assert!((seen.clip.right() - view.x_of(Time(2 * SECOND))).abs() < 1e-6);
-    assert!(seen.items.iter().any(|item| matches!(item, Item::Rect(rect) if rect.fill == Fill::Solid)));
+    assert!(seen.items.iter().any(|item| matches!(item, SceneItem::Rect(rect) if rect.fill == Fill::Solid)));
 }
 
 #[test]
 fn words_after_the_cursor_are_written_for_the_veil_and_headings_stand_over_the_cursor() {
     let run = Run::gallery("nova-build-deadlock");
-    let layout = Layout { width: 900.0, ..Layout::default() };
+    let layout = TimelineLayout { width: 900.0, ..TimelineLayout::default() };
     let at = Time(SECOND / 20);
     let state = run.digest.lens.state(run.digest.trace().count_until(at) as u32);
-    let focus = Focus { cursor: Some(at), state: Some(&state), future: Future::Pale, ..Focus::default() };
+    let focus = TimelineViewState {
+        cursor: Some(at),
+        state: Some(&state),
+        future: FutureVisibility::Pale,
+        ..TimelineViewState::default()
+    };
     let scene = run.scene(&run.view(900.0), &layout, &focus);
     let edge = run.view(900.0).x_of(at);
-    let place = |is: &dyn Fn(&Item) -> bool| scene.layers.iter().position(|layer| layer.items.iter().any(is));
-    let on = place(&|item| matches!(item, Item::Label(label) if matches!(label.ink, Ink::OnTask(_))));
-    let veiled = place(&|item| matches!(item, Item::Label(label) if matches!(label.ink, Ink::OnVeiled(_))));
+    let place =
+        |is: &dyn Fn(&SceneItem) -> bool| scene.layers.iter().position(|layer| layer.items.iter().any(is));
+    let on = place(&|item| matches!(item, SceneItem::Label(label) if matches!(label.ink, Ink::OnTask(_))));
+    let veiled =
+        place(&|item| matches!(item, SceneItem::Label(label) if matches!(label.ink, Ink::OnVeiled(_))));
     let veil = place(
-        &|item| matches!(item, Item::Rect(rect) if rect.ink == Ink::Surface && rect.fill == Fill::Half),
+        &|item| matches!(item, SceneItem::Rect(rect) if rect.ink == Ink::Surface && rect.fill == Fill::Half),
     );
-    let cursor = place(&|item| matches!(item, Item::Line(line) if line.ink == Ink::Accent));
-    let figures = place(&|item| matches!(item, Item::Label(label) if label.text.contains("busy")));
+    let cursor = place(&|item| matches!(item, SceneItem::Line(line) if line.ink == Ink::Accent));
+    let figures = place(&|item| matches!(item, SceneItem::Label(label) if label.text.contains("busy")));
     assert!(
         veil < on && on < veiled && cursor < figures,
         "{veil:?} {on:?} {veiled:?} {cursor:?} {figures:?}"
@@ -176,11 +193,11 @@ fn the_words_of_a_deadlock_cover_no_row() {
     let run = Run::gallery("nova-build-deadlock");
     let whole = run.whole(900.0);
     assert_eq!(said(&whole, "deadlock forms"), 1);
-    let layout = Layout { width: 900.0, height: whole.height - 60.0, ..Layout::default() };
+    let layout = TimelineLayout { width: 900.0, height: whole.height - 60.0, ..TimelineLayout::default() };
     let view = run.view(900.0);
-    assert_eq!(said(&run.scene(&view, &layout, &Focus::default()), "deadlock forms"), 0);
-    let down = Layout { scroll: 60.0, ..layout };
-    assert_eq!(said(&run.scene(&view, &down, &Focus::default()), "deadlock forms"), 1);
+    assert_eq!(said(&run.scene(&view, &layout, &TimelineViewState::default()), "deadlock forms"), 0);
+    let down = TimelineLayout { scroll: 60.0, ..layout };
+    assert_eq!(said(&run.scene(&view, &down, &TimelineViewState::default()), "deadlock forms"), 1);
 }
 
 #[test]
@@ -201,15 +218,15 @@ fn a_queue_is_as_deep_on_the_timeline_as_in_the_table() {
 #[test]
 fn a_chosen_task_is_outlined_with_arrows_to_its_children() {
     let run = Run::gallery("nova-build-deadlock");
-    let layout = Layout { width: 900.0, ..Layout::default() };
+    let layout = TimelineLayout { width: 900.0, ..TimelineLayout::default() };
     let build = run.task("build#1");
-    let focus = Focus { selected: Some(build), ..Focus::default() };
+    let focus = TimelineViewState { selected: Some(build), ..TimelineViewState::default() };
     let scene = run.scene(&run.view(900.0), &layout, &focus);
     let arrows: Vec<_> = scene
         .layers
         .iter()
         .flat_map(|layer| &layer.items)
-        .filter_map(|item| if let Item::Arrow(arrow) = item { Some(arrow) } else { None })
+        .filter_map(|item| if let SceneItem::Arrow(arrow) = item { Some(arrow) } else { None })
         .collect();
     assert_eq!(arrows.len(), 1);
     let view = run.view(900.0);
@@ -248,29 +265,29 @@ const CROWDED: &str = "
 fn a_quarter_of_a_million_spans_are_a_few_thousand_shapes_at_any_zoom() {
     let run = Run::of(CROWDED);
     assert!(run.chart.pieces > 200_000);
-    let layout = Layout { width: 1400.0, height: 800.0, ..Layout::default() };
+    let layout = TimelineLayout { width: 1400.0, height: 800.0, ..TimelineLayout::default() };
     let mut view = run.view(1400.0);
     for zoom in 0..40 {
         let length = view.bounds.length() / f64::from(zoom * zoom * zoom + 1);
         let from = run.chart.end.0 as f64 * 0.4;
-        view.show(Window::new(from, from + length));
-        let scene = run.scene(&view, &layout, &Focus::default());
+        view.show(TimeWindow::new(from, from + length));
+        let scene = run.scene(&view, &layout, &TimelineViewState::default());
         let items: usize = scene.layers.iter().map(|layer| layer.items.len()).sum();
         assert!(items < 6_000, "{items} items at 1/{}", zoom * zoom * zoom + 1);
         assert!(scene.weight() < 16_000, "{} shapes", scene.weight());
     }
-    let profile = Profile::new(&run.chart, 1400.0);
-    let strip = minimap::scene(&profile, &run.chart, view.window, &Marks::default(), 40.0);
+    let profile = MinimapProfile::new(&run.chart, 1400.0);
+    let strip = minimap::scene(&profile, &run.chart, view.window, &MinimapMarkers::default(), 40.0);
     assert!(strip.weight() < 3_000);
     // In the merged view as in the single one, a worker that is always busy looks busy.
-    let all = run.scene(&run.view(1400.0), &layout, &Focus::default());
+    let all = run.scene(&run.view(1400.0), &layout, &TimelineViewState::default());
     let ink = Ink::Task(hue(threadbare::model::id::TaskTypeId(0)));
     let bars: f64 = all
         .layers
         .iter()
         .flat_map(|layer| &layer.items)
         .filter_map(|item| match item {
-            Item::Bars(bars) if bars.ink == ink && bars.fill == Fill::Solid => Some(&bars.bars),
+            SceneItem::Bars(bars) if bars.ink == ink && bars.fill == Fill::Solid => Some(&bars.bars),
             _ => None,
         })
         .flatten()
@@ -289,22 +306,22 @@ fn every_run_of_the_gallery_can_be_drawn_wide_and_narrow() {
     for entry in gallery::ENTRIES {
         for (name, trace) in variants_of(entry.name, entry.text) {
             let digest = Digest::owning(trace);
-            let run = Run { chart: Chart::new(&digest), digest };
+            let run = Run { chart: RunChart::new(&digest), digest };
             for width in [360.0, 1440.0] {
                 let scene = run.whole(width);
                 assert!(rects(&scene).all(|rect| is_sound(rect.at)), "{name}");
                 assert!(scene.content_height <= scene.height + 0.01, "{name}");
-                let text = svg(&scene, &Theme::dark(), &name, &approximate_width);
+                let text = svg(&scene, &ColourTheme::dark(), &name, &approximate_width);
                 assert!(!text.contains("NaN") && !text.contains("inf\""), "{name}");
             }
             let small = thumbnail::scene(&run.chart, 240.0, 96.0);
             assert!(small.weight() > 0 && small.weight() < 4_000, "{name}: {}", small.weight());
-            let profile = Profile::new(&run.chart, 360.0);
+            let profile = MinimapProfile::new(&run.chart, 360.0);
             let strip = minimap::scene(
                 &profile,
                 &run.chart,
-                Window::new(0.0, 1e9),
-                &Marks { cursor: Some(Time(0)), ..Marks::default() },
+                TimeWindow::new(0.0, 1e9),
+                &MinimapMarkers { cursor: Some(Time(0)), ..MinimapMarkers::default() },
                 40.0,
             );
             assert!(strip.weight() > 2, "{name}");
@@ -315,17 +332,18 @@ fn every_run_of_the_gallery_can_be_drawn_wide_and_narrow() {
 #[test]
 fn the_minimap_can_be_grabbed_by_its_window_and_its_edges() {
     let run = Run::gallery("nova-build-deadlock");
-    let profile = Profile::new(&run.chart, 1000.0);
-    let strip = minimap::scene(&profile, &run.chart, Window::new(1e9, 2e9), &Marks::default(), 40.0);
+    let profile = MinimapProfile::new(&run.chart, 1000.0);
+    let strip =
+        minimap::scene(&profile, &run.chart, TimeWindow::new(1e9, 2e9), &MinimapMarkers::default(), 40.0);
     let at = |nanos: f64, dx: f64| {
-        let whole = Window::whole(run.chart.end);
+        let whole = TimeWindow::whole(run.chart.end);
         let x = (nanos - whole.from) / whole.length() * 1000.0 + dx;
         strip.hits.at(Point { x, y: 20.0 }).cloned()
     };
-    assert_eq!(at(1e9, -2.0), Some(Target::MinimapFrom));
-    assert_eq!(at(1.5e9, 0.0), Some(Target::MinimapWindow));
-    assert_eq!(at(2e9, 3.0), Some(Target::MinimapTo));
-    assert_eq!(at(3.5e9, 0.0), Some(Target::Minimap));
+    assert_eq!(at(1e9, -2.0), Some(HitTarget::MinimapFrom));
+    assert_eq!(at(1.5e9, 0.0), Some(HitTarget::MinimapWindow));
+    assert_eq!(at(2e9, 3.0), Some(HitTarget::MinimapTo));
+    assert_eq!(at(3.5e9, 0.0), Some(HitTarget::Minimap));
 }
 
 #[test]
@@ -348,7 +366,7 @@ fn arrow_keys_go_along_a_row_and_from_row_to_row() {
 #[test]
 fn red_is_for_the_knot_alone() {
     let run = Run::gallery("rayon-mutex");
-    let at_rest = |level| move |piece: &&threadbare::view::chart::Piece| piece.trouble == level;
+    let at_rest = |level| move |piece: &&threadbare::view::chart::ActivitySpan| piece.trouble == level;
     let count = |level: StuckLevel| {
         run.chart.lanes.iter().flat_map(|lane| lane.pieces()).filter(at_rest(level)).count()
     };

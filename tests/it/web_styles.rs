@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use threadbare::view::scene::Ink;
-use threadbare::view::theme::Theme;
+use threadbare::view::theme::ColourTheme;
 
 /// The custom properties of one block of the style sheet.
 fn properties(block: &str) -> BTreeMap<&str, &str> {
@@ -33,9 +33,11 @@ fn the_style_sheet_and_the_theme_agree() {
         ("--raised", Ink::Raised),
         ("--idle", Ink::Idle),
     ];
-    for (block, theme) in
-        [(light, Theme::light()), (dark_by_system, Theme::dark()), (dark_by_choice, Theme::dark())]
-    {
+    for (block, theme) in [
+        (light, ColourTheme::light()),
+        (dark_by_system, ColourTheme::dark()),
+        (dark_by_choice, ColourTheme::dark()),
+    ] {
         let declared = properties(block);
         for (name, ink) in inks {
             let colour = theme.colour(ink).to_string();

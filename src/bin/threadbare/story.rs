@@ -3,7 +3,7 @@
 use crate::text::wrap;
 use threadbare::analysis::digest::Digest;
 use threadbare::trace::event::EventId;
-use threadbare::view::eventlist::{self, Weight};
+use threadbare::view::eventlist::{self, EventImportance};
 
 /// Lines of a story that are told; of a longer one the middle is left out.
 const MAX_LINES: usize = 40;
@@ -28,9 +28,9 @@ pub fn wrapped(digest: &Digest<'_>, width: usize) -> Vec<String> {
 
 /// Number and time of each line, and what happened.
 fn numbered_lines(digest: &Digest<'_>) -> Vec<(String, String)> {
-    let all: Vec<eventlist::Line> = (0..digest.trace().len() as u32)
+    let all: Vec<eventlist::EventListLine> = (0..digest.trace().len() as u32)
         .map(|id| eventlist::line(digest, EventId(id)))
-        .filter(|line| line.weight != Weight::Minor)
+        .filter(|line| line.weight != EventImportance::Minor)
         .collect();
     let widest = all.iter().map(|line| line.at.to_string().chars().count()).max().unwrap_or(0);
     let number = all.len().to_string().len();

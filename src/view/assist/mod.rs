@@ -6,9 +6,9 @@
 mod scan;
 mod step;
 
-use super::highlight::{self, TokenKind};
+use super::highlight::{self, SyntaxTokenKind};
 use crate::language::vocabulary::{self, Values};
-use scan::{CaretContext, Path, Scan};
+use scan::{CaretContext, DocumentScan, Path};
 use std::ops::Range;
 
 /// Longer texts are not read at each key press, in bytes.
@@ -18,18 +18,18 @@ const MAX_CANDIDATES: usize = 40;
 
 /// What is offered at a place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Assistance {
+pub struct CompletionList {
     /// The word at the place, in bytes, which a candidate replaces.
     pub word: Range<usize>,
     /// What may stand there, the likeliest first.
-    pub candidates: Vec<Candidate>,
+    pub candidates: Vec<CompletionCandidate>,
     /// What the word means, or what is being given to.
-    pub meaning: Option<Meaning>,
+    pub meaning: Option<WordMeaning>,
 }
 
 /// What may stand at a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Candidate {
+pub struct CompletionCandidate {
     /// What it puts in place of the word.
     pub text: String,
     /// What it means, in one line; may be empty.
@@ -38,7 +38,7 @@ pub struct Candidate {
 
 /// What a word means.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Meaning {
+pub struct WordMeaning {
     /// The word as it stands in the text.
     pub word: String,
     /// What it means, in one line.
@@ -46,15 +46,15 @@ pub struct Meaning {
 }
 
 /// What is offered at this byte of a text.
-pub fn assistance(source: &str, at: usize) -> Assistance {
+pub fn assistance(source: &str, at: usize) -> CompletionList {
     if source.len() > MAX_LENGTH || source.trim_start().starts_with('{') {
-        return Assistance::default();
+        return CompletionList::default();
     }
     let at = source.floor_char_boundary(at);
     let parts = highlight::parts(source);
     let scan = scan::scan(source, &parts, at);
     let (word, offered, meaning) = match scan.place.clone() {
-        CaretContext::Nowhere => return Assistance::default(),
+        CaretContext::Nowhere => return CompletionList::default(),
         CaretContext::Header => header(source, at),
         CaretContext::Key(table) => key(source, at, &table, &scan),
         CaretContext::Value(path, is_quoted)
@@ -66,17 +66,17 @@ pub fn assistance(source: &str, at: usize) -> Assistance {
     };
     let typed = &source[word.start..at.max(word.start)];
     let candidates = ranked(offered, typed, &source[word.clone()]);
-    Assistance { word, candidates, meaning }
+    CompletionList { word, candidates, meaning }
 }
 
-type Offer = (Range<usize>, Vec<Candidate>, Option<Meaning>);
+type Offer = (Range<usize>, Vec<CompletionCandidate>, Option<WordMeaning>);
 
 fn refs<'a>(path: &Path<'a>) -> Vec<&'a str> {
     path.clone()
 }
 
-fn candidate(text: impl Into<String>, about: impl Into<String>) -> Candidate {
-    Candidate { text: text.into(), about: about.into() }
+fn candidate(text: impl Into<String>, about: impl Into<String>) -> CompletionCandidate {
+    CompletionCandidate { text: text.into(), about: about.into() }
 }
 
 /// The word of these characters around a place.
@@ -97,12 +97,12 @@ fn header(source: &str, at: usize) -> Offer {
     let path: Vec<&str> = name.split('.').collect();
     let meaning = path.iter().rev().find_map(|part| {
         let about = vocabulary::about(&[*part])?;
-        Some(Meaning { word: (*part).to_owned(), about: about.to_owned() })
+        Some(WordMeaning { word: (*part).to_owned(), about: about.to_owned() })
     });
     (word, headers.into_iter().map(|(text, about)| candidate(text, about)).collect(), meaning)
 }
 
-fn key(source: &str, at: usize, table: &Path<'_>, scan: &Scan<'_>) -> Offer {
+fn key(source: &str, at: usize, table: &Path<'_>, scan: &DocumentScan<'_>) -> Offer {
     let word = word_at(source, at, is_name);
     let typed = &source[word.clone()];
     let kind = scan.text_of(table, "kind").filter(|_| vocabulary::is_executor(table));
@@ -126,7 +126,7 @@ fn key(source: &str, at: usize, table: &Path<'_>, scan: &Scan<'_>) -> Offer {
 }
 
 /// A key as it is written: of a metric, one for each name that it may speak of, in quotes.
-fn spelled(name: &str, scan: &Scan<'_>) -> Vec<String> {
+fn spelled(name: &str, scan: &DocumentScan<'_>) -> Vec<String> {
     let placeholder = name.split('.').find(|part| part.chars().all(|ch| ch.is_ascii_uppercase()));
     match placeholder {
         Some(placeholder) => {
@@ -139,7 +139,7 @@ fn spelled(name: &str, scan: &Scan<'_>) -> Vec<String> {
 }
 
 /// What the key at a path means, and what it can hold.
-fn meaning_of(path: &Path<'_>) -> Option<Meaning> {
+fn meaning_of(path: &Path<'_>) -> Option<WordMeaning> {
     let about = vocabulary::about(path)?;
     let holds = match vocabulary::values(path)? {
         Values::Words(words) => format!("; one of {}", words.join(", ")),
@@ -148,14 +148,14 @@ fn meaning_of(path: &Path<'_>) -> Option<Meaning> {
         Values::Other(what) if what != "text" => format!("; {what}"),
         Values::Other(_) | Values::Steps | Values::Table => String::new(),
     };
-    Some(Meaning { word: (*path.last()?).to_owned(), about: format!("{about}{holds}") })
+    Some(WordMeaning { word: (*path.last()?).to_owned(), about: format!("{about}{holds}") })
 }
 
-fn value(source: &str, at: usize, path: &Path<'_>, is_quoted: bool, scan: &Scan<'_>) -> Offer {
+fn value(source: &str, at: usize, path: &Path<'_>, is_quoted: bool, scan: &DocumentScan<'_>) -> Offer {
     let word = word_at(source, at, is_name);
     let quoted = |text: &str| if is_quoted { text.to_owned() } else { format!("\"{text}\"") };
     let values = vocabulary::values(path);
-    let mut offered: Vec<Candidate> = match &values {
+    let mut offered: Vec<CompletionCandidate> = match &values {
         Some(Values::Words(words)) => words.iter().map(|word| candidate(quoted(word), "")).collect(),
         Some(Values::Names(section)) => scan
             .names(section)
@@ -171,17 +171,22 @@ fn value(source: &str, at: usize, path: &Path<'_>, is_quoted: bool, scan: &Scan<
         offered.extend(params(scan).into_iter().map(|(name, about)| candidate(quoted(&name), about)));
     }
     let named = params(scan).into_iter().find(|(name, _)| *name == source[word.clone()]);
-    let meaning = named.map(|(word, about)| Meaning { word, about }).or_else(|| meaning_of(path));
+    let meaning = named.map(|(word, about)| WordMeaning { word, about }).or_else(|| meaning_of(path));
     (word, offered, meaning)
 }
 
 /// The params of the document as they are named, and what they are.
-fn params(scan: &Scan<'_>) -> Vec<(String, String)> {
+fn params(scan: &DocumentScan<'_>) -> Vec<(String, String)> {
     let label = |name: &str| scan.text_of(&["params", name], "label").unwrap_or("a param").to_owned();
     scan.names("params").into_iter().map(|name| (format!("${name}"), label(name))).collect()
 }
 
-fn in_step(source: &str, parts: &[(Range<usize>, TokenKind)], at: usize, scan: &Scan<'_>) -> Offer {
+fn in_step(
+    source: &str,
+    parts: &[(Range<usize>, SyntaxTokenKind)],
+    at: usize,
+    scan: &DocumentScan<'_>,
+) -> Offer {
     let part = parts.partition_point(|(range, _)| range.end < at);
     let start = parts.get(part).map_or(at, |(range, _)| range.start + 1).min(at);
     let word = word_at(source, at, |ch| !ch.is_whitespace() && !matches!(ch, '"' | '\'' | '\n'));
@@ -192,21 +197,21 @@ fn in_step(source: &str, parts: &[(Range<usize>, TokenKind)], at: usize, scan: &
         let form = if before.is_empty() { step::form(word).unwrap_or_default() } else { "" };
         candidate(*word, form)
     };
-    let mut offered: Vec<Candidate> = next.names.iter().map(|name| candidate(*name, "")).collect();
+    let mut offered: Vec<CompletionCandidate> = next.names.iter().map(|name| candidate(*name, "")).collect();
     offered.extend(next.words.iter().map(of_word));
     if !before.is_empty() {
         offered.extend(params(scan).into_iter().map(|(name, about)| candidate(name, about)));
     }
     let verb = before.first().copied().unwrap_or(&source[word.clone()]);
-    let meaning = step::form(verb).map(|form| Meaning { word: verb.to_owned(), about: form.to_owned() });
+    let meaning = step::form(verb).map(|form| WordMeaning { word: verb.to_owned(), about: form.to_owned() });
     (word, offered, meaning)
 }
 
 /// Those that begin with what is typed, then those that have it inside, then the nearest; none if nothing is missing.
-fn ranked(offered: Vec<Candidate>, typed: &str, whole: &str) -> Vec<Candidate> {
+fn ranked(offered: Vec<CompletionCandidate>, typed: &str, whole: &str) -> Vec<CompletionCandidate> {
     let bare = |text: &str| text.trim_matches(['"', '[', ' ', '=']).to_lowercase();
     let sought = bare(typed);
-    let rank = |candidate: &Candidate| {
+    let rank = |candidate: &CompletionCandidate| {
         let text = bare(&candidate.text);
         match () {
             () if text.starts_with(&sought) => Some(0),
@@ -215,7 +220,7 @@ fn ranked(offered: Vec<Candidate>, typed: &str, whole: &str) -> Vec<Candidate> {
             () => None,
         }
     };
-    let mut ranked: Vec<(u8, Candidate)> =
+    let mut ranked: Vec<(u8, CompletionCandidate)> =
         offered.into_iter().filter_map(|candidate| Some((rank(&candidate)?, candidate))).collect();
     ranked.sort_by_key(|(rank, _)| *rank);
     ranked.dedup_by(|a, b| a.1.text == b.1.text);

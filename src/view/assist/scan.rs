@@ -2,7 +2,7 @@
 //!
 //! Invariant: it forgives everything, as [`highlight`](crate::view::highlight) does, and goes through the text once.
 
-use crate::view::highlight::TokenKind;
+use crate::view::highlight::SyntaxTokenKind;
 use std::ops::Range;
 
 /// Keys and names from the document down.
@@ -24,7 +24,7 @@ pub(super) enum CaretContext<'a> {
 
 /// What a text says, as far as an editor needs it.
 #[derive(Debug, Default)]
-pub(super) struct Scan<'a> {
+pub(super) struct DocumentScan<'a> {
     /// Where the place lies that was asked for.
     pub place: CaretContext<'a>,
     /// Every key and header.
@@ -41,7 +41,7 @@ struct OpenBracket<'a> {
     is_list: bool,
 }
 
-struct Scanner<'a> {
+struct DocumentScanner<'a> {
     source: &'a str,
     at: usize,
     table: Path<'a>,
@@ -50,12 +50,16 @@ struct Scanner<'a> {
     pending: Option<Path<'a>>,
     is_given: bool,
     in_header: bool,
-    found: Scan<'a>,
+    found: DocumentScan<'a>,
 }
 
 /// Reads a text in its parts, asked for the place at this byte.
-pub(super) fn scan<'a>(source: &'a str, parts: &[(Range<usize>, TokenKind)], at: usize) -> Scan<'a> {
-    let mut scanner = Scanner {
+pub(super) fn scan<'a>(
+    source: &'a str,
+    parts: &[(Range<usize>, SyntaxTokenKind)],
+    at: usize,
+) -> DocumentScan<'a> {
+    let mut scanner = DocumentScanner {
         source,
         at,
         table: Path::new(),
@@ -63,7 +67,7 @@ pub(super) fn scan<'a>(source: &'a str, parts: &[(Range<usize>, TokenKind)], at:
         pending: None,
         is_given: false,
         in_header: false,
-        found: Scan::default(),
+        found: DocumentScan::default(),
     };
     if at == 0 {
         scanner.found.place = CaretContext::Key(Path::new());
@@ -74,17 +78,17 @@ pub(super) fn scan<'a>(source: &'a str, parts: &[(Range<usize>, TokenKind)], at:
     scanner.found
 }
 
-impl<'a> Scanner<'a> {
-    fn part(&mut self, range: Range<usize>, part: TokenKind) {
+impl<'a> DocumentScanner<'a> {
+    fn part(&mut self, range: Range<usize>, part: SyntaxTokenKind) {
         let text = &self.source[range.clone()];
         let is_here = range.start < self.at && self.at <= range.end;
         match part {
-            TokenKind::Comment => {
+            SyntaxTokenKind::Comment => {
                 if is_here {
                     self.found.place = CaretContext::Nowhere;
                 }
             }
-            TokenKind::Table => {
+            SyntaxTokenKind::Table => {
                 if is_here {
                     self.found.place = CaretContext::Header;
                 }
@@ -92,7 +96,7 @@ impl<'a> Scanner<'a> {
                 self.found.paths.push(self.table.clone());
                 (self.opened, self.pending, self.is_given) = (Vec::new(), None, false);
             }
-            TokenKind::Key => {
+            SyntaxTokenKind::Key => {
                 let mut path = self.base();
                 if is_here {
                     self.found.place = CaretContext::Key(path.clone());
@@ -101,13 +105,13 @@ impl<'a> Scanner<'a> {
                 self.found.paths.push(path.clone());
                 (self.pending, self.is_given) = (Some(path), false);
             }
-            TokenKind::Text => self.text(range, text),
-            TokenKind::Value => {
+            SyntaxTokenKind::Text => self.text(range, text),
+            SyntaxTokenKind::Value => {
                 if is_here {
                     self.found.place = self.value(false);
                 }
             }
-            TokenKind::Plain => self.plain(range.start, text),
+            SyntaxTokenKind::Plain => self.plain(range.start, text),
         }
     }
 
@@ -197,7 +201,7 @@ fn segments(text: &str) -> Path<'_> {
         .collect()
 }
 
-impl<'a> Scan<'a> {
+impl<'a> DocumentScan<'a> {
     /// The names that a section of the document defines, or any of its variants, in order of first mention.
     pub fn names(&self, section: &str) -> Vec<&'a str> {
         let mut names: Vec<&str> = Vec::new();

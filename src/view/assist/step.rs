@@ -1,11 +1,11 @@
 //! What may stand next in a step, read off the way in which steps of its verb are written.
 
-use super::scan::Scan;
+use super::scan::DocumentScan;
 use crate::language::vocabulary;
 
 /// What may be the next word of a step.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Next<'a> {
+pub(super) struct NextStepWords<'a> {
     /// Words of the language.
     pub words: Vec<&'static str>,
     /// Names of the document, or of children.
@@ -18,8 +18,8 @@ pub(super) fn form(verb: &str) -> Option<&'static str> {
 }
 
 /// What may follow these words of a step.
-pub(super) fn next<'a>(typed: &[&str], scan: &Scan<'a>) -> Next<'a> {
-    let mut next = Next::default();
+pub(super) fn next<'a>(typed: &[&str], scan: &DocumentScan<'a>) -> NextStepWords<'a> {
+    let mut next = NextStepWords::default();
     let (Some(verb), Some(last)) = (typed.first(), typed.last()) else {
         next.words = vocabulary::verbs().iter().map(|(verb, _)| *verb).collect();
         return next;
@@ -63,7 +63,7 @@ fn options(form: &'static str) -> Vec<&'static str> {
 fn names<'a>(
     placeholder: &str,
     before: &str,
-    scan: &Scan<'a>,
+    scan: &DocumentScan<'a>,
     words: &mut Vec<&'static str>,
 ) -> Vec<&'a str> {
     match placeholder {

@@ -1,11 +1,12 @@
 //! From a digest to a chart, once.
 
-use super::lane::{Lane, Seat};
+use super::lane::{ChartLane, LaneSubject};
 use super::model::{
-    Access, CapUse, CellTrack, Chart, Group, MAX_KEYS, MAX_PLACES, Mark, MarkKind, NOWHERE, PiecePosition,
+    CapUsage, CellAccess, CellAccessTrack, ExecutorLanes, MAX_KEYS, MAX_PLACES, NOWHERE, PiecePosition,
+    RunChart, SubmissionMark, SubmissionMarkKind,
 };
-use super::piece::{Piece, StuckLevel, TaskActivity};
-use super::steps::Steps;
+use super::piece::{ActivitySpan, StuckLevel, TaskActivity};
+use super::steps::CountOverTime;
 use super::stuck::{StuckIntervals, moments};
 use crate::analysis::digest::Digest;
 use crate::analysis::lanes::{self, Activity, Entry, LaneKind, Lanes};
@@ -19,16 +20,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const MILLISECOND: u64 = 1_000_000;
 
-struct Builder<'a> {
+struct ChartBuilder<'a> {
     digest: &'a Digest<'a>,
     troubles: StuckIntervals,
     alive: BTreeMap<(ExecutorId, WorkerId), Vec<(Time, Time)>>,
-    lanes: Vec<Lane>,
+    lanes: Vec<ChartLane>,
 }
 
-impl Chart {
+impl RunChart {
     /// Derives the chart from `digest`.
-    pub fn new(digest: &Digest<'_>) -> Chart {
+    pub fn new(digest: &Digest<'_>) -> RunChart {
         let trace = digest.trace();
         let mut painted = lanes::lanes(trace, &digest.lost_updates);
         let end = horizon(&trace.outcome);
@@ -37,25 +38,25 @@ impl Chart {
             last = beyond(end);
             prolong(&mut painted, end, last);
         }
-        let mut builder = Builder {
+        let mut builder = ChartBuilder {
             digest,
             troubles: StuckIntervals::new(&digest.findings, end),
             alive: alive(digest, last),
             lanes: Vec::new(),
         };
         let executors = trace.scenario.executors.iter().enumerate();
-        let mut groups: Vec<Group> = executors
+        let mut groups: Vec<ExecutorLanes> = executors
             .map(|(at, executor)| builder.group(ExecutorId(at as u16), executor, &painted))
             .collect();
         for mark in &painted.marks {
             let kind = match mark.kind {
-                lanes::MarkKind::Rejected => MarkKind::Rejected,
-                lanes::MarkKind::Dropped => MarkKind::Dropped,
-                lanes::MarkKind::Warned(_) | lanes::MarkKind::Lost(_) => MarkKind::Warned,
+                lanes::MarkKind::Rejected => SubmissionMarkKind::Rejected,
+                lanes::MarkKind::Dropped => SubmissionMarkKind::Dropped,
+                lanes::MarkKind::Warned(_) | lanes::MarkKind::Lost(_) => SubmissionMarkKind::Warned,
                 // Failures stand at the end of their span, cancelled entries in their queue, notes in the list.
                 lanes::MarkKind::Failed | lanes::MarkKind::Cancelled | lanes::MarkKind::Noted(_) => continue,
             };
-            let mark_here = Mark { at: mark.at, event: mark.event, task: mark.task, kind };
+            let mark_here = SubmissionMark { at: mark.at, event: mark.event, task: mark.task, kind };
             groups[mark.executor.index()].marks[kind as usize].push(mark_here);
         }
         let lanes = builder.lanes;
@@ -63,7 +64,7 @@ impl Chart {
         let tasks = digest.names.len();
         let (starts, ends, places) = spots(&lanes, tasks);
         let (first_child, children) = children(digest, tasks);
-        Chart {
+        RunChart {
             end,
             run_end: trace.outcome.at,
             pieces: lanes.iter().map(|lane| lane.pieces().len()).sum(),
@@ -100,17 +101,18 @@ impl Chart {
             }
             let mut alive = std::mem::take(&mut lane.alive);
             alive.iter_mut().filter(|(_, to)| *to == old).for_each(|(_, to)| *to = new);
-            *lane = Lane::new(lane.executor, lane.seat, alive, pieces);
+            *lane = ChartLane::new(lane.executor, lane.seat, alive, pieces);
         }
         self.end = end;
     }
 }
 
 /// The groups, those first of whose workers a deadlock holds the greatest share.
-fn in_order_of_trouble(groups: &[Group], lanes: &[Lane]) -> Vec<u32> {
-    let held = |group: &Group| {
+fn in_order_of_trouble(groups: &[ExecutorLanes], lanes: &[ChartLane]) -> Vec<u32> {
+    let held = |group: &ExecutorLanes| {
         let workers = &lanes[group.lanes.start as usize..group.lanes.end as usize];
-        let is_held = |lane: &&Lane| lane.pieces().iter().any(|piece| piece.trouble == StuckLevel::Stuck);
+        let is_held =
+            |lane: &&ChartLane| lane.pieces().iter().any(|piece| piece.trouble == StuckLevel::Stuck);
         let count = workers.iter().filter(is_held).count();
         // In parts of a thousand: floats have no order.
         count * 1_000 / workers.len().max(1)
@@ -168,8 +170,8 @@ fn alive(digest: &Digest<'_>, end: Time) -> BTreeMap<(ExecutorId, WorkerId), Vec
     alive
 }
 
-impl Builder<'_> {
-    fn group(&mut self, id: ExecutorId, executor: &Executor, painted: &Lanes) -> Group {
+impl ChartBuilder<'_> {
+    fn group(&mut self, id: ExecutorId, executor: &Executor, painted: &Lanes) -> ExecutorLanes {
         let first = self.lanes.len() as u32;
         for lane in painted.lanes.iter().filter(|lane| lane.executor == id) {
             let built = self.worker(lane, painted);
@@ -177,7 +179,7 @@ impl Builder<'_> {
         }
         let after = self.lanes.len() as u32;
         let depths = &painted.depths[id.index()];
-        let queue = Steps::new(&depths.waiting);
+        let queue = CountOverTime::new(&depths.waiting);
         let from = painted.entries.partition_point(|entry| entry.executor < id);
         let to = painted.entries.partition_point(|entry| entry.executor <= id);
         if queue.peak() <= MAX_PLACES {
@@ -187,7 +189,7 @@ impl Builder<'_> {
             Kind::Cap { caps, .. } => caps.as_slice(),
             _ => &[],
         };
-        Group {
+        ExecutorLanes {
             executor: id,
             name: executor.name.clone(),
             note: note(executor, &self.digest.trace().scenario.executors),
@@ -197,21 +199,21 @@ impl Builder<'_> {
             places: after..self.lanes.len() as u32,
             queue,
             bound: executor.queue,
-            busy: Steps::new(&depths.busy),
+            busy: CountOverTime::new(&depths.busy),
             caps: caps
                 .iter()
                 .zip(&depths.caps)
-                .map(|(cap, used)| CapUse {
+                .map(|(cap, used)| CapUsage {
                     name: cap.name.clone(),
                     limit: cap.limit,
-                    used: Steps::new(used),
+                    used: CountOverTime::new(used),
                 })
                 .collect(),
             marks: Default::default(),
         }
     }
 
-    fn worker(&self, lane: &lanes::Lane, painted: &Lanes) -> Lane {
+    fn worker(&self, lane: &lanes::Lane, painted: &Lanes) -> ChartLane {
         let mut pieces = Vec::with_capacity(lane.spans.len());
         for span in &painted.spans[lane.spans.start as usize..lane.spans.end as usize] {
             let act = match span.activity {
@@ -224,7 +226,7 @@ impl Builder<'_> {
             };
             let life = &self.digest.lives[span.task.index()];
             let failed = matches!(life.end, Some(crate::analysis::state::task::End::Failed(_)));
-            let piece = Piece {
+            let piece = ActivitySpan {
                 from: span.from,
                 to: span.to,
                 task: span.task,
@@ -238,18 +240,19 @@ impl Builder<'_> {
             self.troubles.push(&mut pieces, piece);
         }
         let (seat, alive) = match lane.kind {
-            LaneKind::Worker(worker) => {
-                (Seat::Worker(worker), self.alive.get(&(lane.executor, worker)).cloned().unwrap_or_default())
-            }
-            LaneKind::Scheduler => (Seat::Scheduler, vec![(Time::ZERO, painted.end)]),
-            LaneKind::Own(n) => (Seat::Own(n), Vec::new()),
+            LaneKind::Worker(worker) => (
+                LaneSubject::Worker(worker),
+                self.alive.get(&(lane.executor, worker)).cloned().unwrap_or_default(),
+            ),
+            LaneKind::Scheduler => (LaneSubject::Scheduler, vec![(Time::ZERO, painted.end)]),
+            LaneKind::Own(n) => (LaneSubject::Own(n), Vec::new()),
         };
-        Lane::new(lane.executor, seat, alive, pieces)
+        ChartLane::new(lane.executor, seat, alive, pieces)
     }
 
     /// A row for each place of a queue: whoever comes takes the lowest free one.
     fn places(&mut self, executor: ExecutorId, is_wrapper: bool, entries: &[Entry]) {
-        let mut rows: Vec<Vec<Piece>> = Vec::new();
+        let mut rows: Vec<Vec<ActivitySpan>> = Vec::new();
         let mut taken: BTreeSet<(Time, usize)> = BTreeSet::new();
         let mut free: BTreeSet<usize> = BTreeSet::new();
         for entry in entries {
@@ -265,14 +268,14 @@ impl Builder<'_> {
             self.entry(&mut rows[place], entry, is_wrapper);
         }
         for (place, pieces) in rows.into_iter().enumerate() {
-            self.lanes.push(Lane::new(executor, Seat::Place(place as u32), Vec::new(), pieces));
+            self.lanes.push(ChartLane::new(executor, LaneSubject::Place(place as u32), Vec::new(), pieces));
         }
     }
 
-    fn entry(&self, row: &mut Vec<Piece>, entry: &Entry, is_wrapper: bool) {
+    fn entry(&self, row: &mut Vec<ActivitySpan>, entry: &Entry, is_wrapper: bool) {
         let life = &self.digest.lives[entry.task.index()];
         let act = if is_wrapper { TaskActivity::Held } else { TaskActivity::Queued };
-        let whole = Piece {
+        let whole = ActivitySpan {
             from: entry.from,
             to: entry.to,
             task: entry.task,
@@ -288,9 +291,9 @@ impl Builder<'_> {
             None => self.troubles.push(row, whole),
             Some(at) => {
                 if at > entry.from {
-                    self.troubles.push(row, Piece { to: at, is_open: false, ..whole });
+                    self.troubles.push(row, ActivitySpan { to: at, is_open: false, ..whole });
                 }
-                row.push(Piece { from: at, act: TaskActivity::Cancelled, ..whole });
+                row.push(ActivitySpan { from: at, act: TaskActivity::Cancelled, ..whole });
             }
         }
     }
@@ -306,7 +309,7 @@ fn note(executor: &Executor, all: &[Executor]) -> String {
     }
 }
 
-fn spots(lanes: &[Lane], tasks: usize) -> (Vec<PiecePosition>, Vec<PiecePosition>, Vec<PiecePosition>) {
+fn spots(lanes: &[ChartLane], tasks: usize) -> (Vec<PiecePosition>, Vec<PiecePosition>, Vec<PiecePosition>) {
     let (mut starts, mut ends, mut places) =
         (vec![NOWHERE; tasks], vec![NOWHERE; tasks], vec![NOWHERE; tasks]);
     let mut began = vec![Time::NEVER; tasks];
@@ -314,7 +317,7 @@ fn spots(lanes: &[Lane], tasks: usize) -> (Vec<PiecePosition>, Vec<PiecePosition
     for (row, lane) in lanes.iter().enumerate() {
         for (at, piece) in lane.pieces().iter().enumerate() {
             let (task, spot) = (piece.task.index(), (row as u32, at as u32));
-            if matches!(lane.seat, Seat::Place(_)) {
+            if matches!(lane.seat, LaneSubject::Place(_)) {
                 // A stay that trouble cuts in two is still one stay.
                 let before = at.checked_sub(1).map(|before| &lane.pieces()[before]);
                 if before.is_none_or(|before| before.task != piece.task || before.to != piece.from) {
@@ -352,7 +355,7 @@ fn children(digest: &Digest<'_>, tasks: usize) -> (Vec<u32>, Vec<TaskId>) {
     (first, children)
 }
 
-fn cells(digest: &Digest<'_>, painted: &Lanes) -> Vec<CellTrack> {
+fn cells(digest: &Digest<'_>, painted: &Lanes) -> Vec<CellAccessTrack> {
     let scenario = &digest.trace().scenario;
     let mut racing: Vec<EventId> = digest.races.iter().flatten().map(|race| race.second.0).collect();
     racing.sort_unstable();
@@ -362,10 +365,10 @@ fn cells(digest: &Digest<'_>, painted: &Lanes) -> Vec<CellTrack> {
         let from = painted.accesses.partition_point(|access| access.cell < id);
         let to = painted.accesses.partition_point(|access| access.cell <= id);
         let all = &painted.accesses[from..to];
-        let mut by_key: BTreeMap<Option<std::sync::Arc<str>>, Vec<Access>> = BTreeMap::new();
+        let mut by_key: BTreeMap<Option<std::sync::Arc<str>>, Vec<CellAccess>> = BTreeMap::new();
         for access in all {
             let key = if cell.per_key { digest.names.key(access.task) } else { None };
-            by_key.entry(key).or_default().push(Access {
+            by_key.entry(key).or_default().push(CellAccess {
                 at: access.at,
                 event: access.event,
                 task: access.task,
@@ -374,7 +377,7 @@ fn cells(digest: &Digest<'_>, painted: &Lanes) -> Vec<CellTrack> {
             });
         }
         if by_key.len() > MAX_KEYS {
-            let mut accesses: Vec<Access> = by_key.values().flatten().copied().collect();
+            let mut accesses: Vec<CellAccess> = by_key.values().flatten().copied().collect();
             accesses.sort_by_key(|access| access.event);
             tracks.push(track(id, format!("{} ({} keys)", cell.name, by_key.len()), cell, accesses));
             continue;
@@ -387,7 +390,12 @@ fn cells(digest: &Digest<'_>, painted: &Lanes) -> Vec<CellTrack> {
     tracks
 }
 
-fn track(cell: CellId, name: String, of: &crate::model::scenario::Cell, accesses: Vec<Access>) -> CellTrack {
+fn track(
+    cell: CellId,
+    name: String,
+    of: &crate::model::scenario::Cell,
+    accesses: Vec<CellAccess>,
+) -> CellAccessTrack {
     let races = (0..accesses.len() as u32).filter(|at| accesses[*at as usize].races).collect();
-    CellTrack { cell, name, initial: of.initial.to_string(), accesses, races }
+    CellAccessTrack { cell, name, initial: of.initial.to_string(), accesses, races }
 }

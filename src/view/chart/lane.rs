@@ -4,14 +4,14 @@
 //! to one, so that drawing a row costs what is seen, not what there is: a million pieces cost a few hundred
 //! steps. Summaries are exact but for the kind that is said to prevail.
 
-use super::octave::{self, Octaves};
-use super::piece::{LaneSegment, MergedPieces, Piece};
+use super::octave::{self, LaneDetailLevels};
+use super::piece::{ActivitySpan, LaneSegment, MergedActivity};
 use crate::model::id::{ExecutorId, WorkerId};
 use crate::model::time::Time;
 
 /// What a row stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-pub enum Seat {
+pub enum LaneSubject {
     /// Lane of a worker.
     Worker(WorkerId),
     /// The scheduler thread of a wrapper.
@@ -28,34 +28,39 @@ const FAN: usize = 8;
 
 /// A row of the chart.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
-pub struct Lane {
+pub struct ChartLane {
     /// Executor that the row belongs to.
     pub executor: ExecutorId,
     /// What it stands for.
-    pub seat: Seat,
+    pub seat: LaneSubject,
     /// When there was such a worker; all the time for other rows.
     pub alive: Vec<(Time, Time)>,
-    pieces: Vec<Piece>,
+    pieces: Vec<ActivitySpan>,
     /// Sums of eight pieces, of eight such sums, and so on, each with the end of its last piece.
-    levels: Vec<Vec<(Time, MergedPieces)>>,
-    octaves: Octaves,
+    levels: Vec<Vec<(Time, MergedActivity)>>,
+    octaves: LaneDetailLevels,
 }
 
-impl Lane {
+impl ChartLane {
     /// A row of these pieces, which must be in order of time.
-    pub fn new(executor: ExecutorId, seat: Seat, alive: Vec<(Time, Time)>, pieces: Vec<Piece>) -> Lane {
+    pub fn new(
+        executor: ExecutorId,
+        seat: LaneSubject,
+        alive: Vec<(Time, Time)>,
+        pieces: Vec<ActivitySpan>,
+    ) -> ChartLane {
         debug_assert!(pieces.windows(2).all(|pair| pair[0].to <= pair[1].from), "pieces do not overlap");
-        let of_pieces = |chunk: &[Piece]| {
-            let mut sum = MergedPieces::of(&chunk[0]);
-            chunk[1..].iter().for_each(|piece| sum.add(&MergedPieces::of(piece)));
+        let of_pieces = |chunk: &[ActivitySpan]| {
+            let mut sum = MergedActivity::of(&chunk[0]);
+            chunk[1..].iter().for_each(|piece| sum.add(&MergedActivity::of(piece)));
             (chunk[chunk.len() - 1].to, sum)
         };
-        let of_sums = |chunk: &[(Time, MergedPieces)]| {
+        let of_sums = |chunk: &[(Time, MergedActivity)]| {
             let mut sum = chunk[0].1;
             chunk[1..].iter().for_each(|(_, more)| sum.add(more));
             (chunk[chunk.len() - 1].0, sum)
         };
-        let mut levels: Vec<Vec<(Time, MergedPieces)>> = Vec::new();
+        let mut levels: Vec<Vec<(Time, MergedActivity)>> = Vec::new();
         if pieces.len() > FAN {
             levels.push(pieces.chunks(FAN).map(of_pieces).collect());
             while levels[levels.len() - 1].len() > FAN {
@@ -63,15 +68,16 @@ impl Lane {
                 levels.push(next);
             }
         }
-        let mut lane = Lane { executor, seat, alive, pieces, levels, octaves: Octaves::default() };
-        lane.octaves = Octaves::new(&lane.pieces, |column, draw| {
+        let mut lane =
+            ChartLane { executor, seat, alive, pieces, levels, octaves: LaneDetailLevels::default() };
+        lane.octaves = LaneDetailLevels::new(&lane.pieces, |column, draw| {
             lane.show(Time::ZERO, Time::NEVER, column, column, draw);
         });
         lane
     }
 
     /// What it does, in order of time.
-    pub fn pieces(&self) -> &[Piece] {
+    pub fn pieces(&self) -> &[ActivitySpan] {
         &self.pieces
     }
 
@@ -81,7 +87,7 @@ impl Lane {
     }
 
     /// The piece at an instant.
-    pub fn at(&self, at: Time) -> Option<(u32, &Piece)> {
+    pub fn at(&self, at: Time) -> Option<(u32, &ActivitySpan)> {
         let found = self.after(at);
         self.pieces.get(found).filter(|piece| piece.from <= at).map(|piece| (found as u32, piece))
     }
@@ -117,15 +123,15 @@ impl Lane {
     }
 
     /// The short pieces from `at` on that begin before `end`.
-    fn gather(&self, mut at: usize, end: Time, least: u64) -> (usize, MergedPieces) {
-        let mut sum = MergedPieces::of(&self.pieces[at]);
+    fn gather(&self, mut at: usize, end: Time, least: u64) -> (usize, MergedActivity) {
+        let mut sum = MergedActivity::of(&self.pieces[at]);
         at += 1;
         while let Some(piece) = self.pieces.get(at) {
             if let Some((next, more)) = self.leap(at, end, least) {
                 sum.add(&more);
                 at = next;
             } else if piece.from < end && piece.length() < least {
-                sum.add(&MergedPieces::of(piece));
+                sum.add(&MergedActivity::of(piece));
                 at += 1;
             } else {
                 break;
@@ -135,7 +141,7 @@ impl Lane {
     }
 
     /// The widest summary that begins at piece `at`, ends by `end` and holds short pieces only.
-    fn leap(&self, at: usize, end: Time, least: u64) -> Option<(usize, MergedPieces)> {
+    fn leap(&self, at: usize, end: Time, least: u64) -> Option<(usize, MergedActivity)> {
         let mut found = None;
         let mut width = FAN;
         for level in &self.levels {
@@ -181,8 +187,8 @@ mod tests {
     use crate::model::id::{TaskId, TaskTypeId};
     use crate::trace::event::EventId;
 
-    fn piece(from: u64, to: u64, kind: u16) -> Piece {
-        Piece {
+    fn piece(from: u64, to: u64, kind: u16) -> ActivitySpan {
+        ActivitySpan {
             from: Time(from),
             to: Time(to),
             task: TaskId(from as u32),
@@ -195,11 +201,11 @@ mod tests {
         }
     }
 
-    fn lane(pieces: Vec<Piece>) -> Lane {
-        Lane::new(ExecutorId(0), Seat::Worker(WorkerId(0)), Vec::new(), pieces)
+    fn lane(pieces: Vec<ActivitySpan>) -> ChartLane {
+        ChartLane::new(ExecutorId(0), LaneSubject::Worker(WorkerId(0)), Vec::new(), pieces)
     }
 
-    fn shown(lane: &Lane, from: u64, to: u64, least: u64, column: u64) -> Vec<LaneSegment> {
+    fn shown(lane: &ChartLane, from: u64, to: u64, least: u64, column: u64) -> Vec<LaneSegment> {
         let mut all = Vec::new();
         lane.show(Time(from), Time(to), least, column, |shown| all.push(shown));
         all
@@ -241,7 +247,7 @@ mod tests {
                     LaneSegment::Crowd { first, end, from, to, sum } => {
                         assert_eq!(first, next);
                         let inside = &lane.pieces()[first as usize..end as usize];
-                        let work: u64 = inside.iter().map(Piece::length).sum();
+                        let work: u64 = inside.iter().map(ActivitySpan::length).sum();
                         assert_eq!((sum.work, sum.rest), (work, 0));
                         assert!(inside.iter().all(|p| p.from >= from && p.from < to && p.length() < least));
                         next = end;
@@ -256,7 +262,7 @@ mod tests {
     fn totals_are_exact_whatever_the_ends() {
         let lane = lane((0..5_000).map(|i| piece(i * 10, i * 10 + 1 + i % 9, 0)).collect());
         for (from, to) in [(0, 50_000), (3, 4), (7, 33_333), (12_345, 45_678), (49_999, 60_000)] {
-            let by_hand = |p: &Piece| p.to.0.min(to).saturating_sub(p.from.0.max(from));
+            let by_hand = |p: &ActivitySpan| p.to.0.min(to).saturating_sub(p.from.0.max(from));
             let expected: u64 = lane.pieces().iter().map(by_hand).sum();
             assert_eq!(lane.total(Time(from), Time(to)), (expected, 0), "{from} to {to}");
         }

@@ -2,7 +2,7 @@
 //! cut from it.
 //!
 //! Invariant: a chart is a function of its digest, in flat vectors. Groups are executors in document order;
-//! a group's rows lie next to each other in [`Chart::lanes`]. Pixels, windows and what is chosen or folded
+//! a group's rows lie next to each other in [`RunChart::lanes`]. Pixels, windows and what is chosen or folded
 //! are deliberately absent: see [`super::timeline`].
 
 mod build;
@@ -13,10 +13,11 @@ pub mod piece;
 pub mod steps;
 mod stuck;
 
-pub use lane::{Lane, Seat};
+pub use lane::{ChartLane, LaneSubject};
 pub use model::{
-    Access, CapUse, CellTrack, Chart, Group, MAX_KEYS, MAX_PLACES, Mark, MarkKind, PiecePosition,
+    CapUsage, CellAccess, CellAccessTrack, ExecutorLanes, MAX_KEYS, MAX_PLACES, PiecePosition, RunChart,
+    SubmissionMark, SubmissionMarkKind,
 };
-pub use piece::{LaneSegment, MergedPieces, Piece, StuckLevel, TaskActivity};
-pub use steps::Steps;
+pub use piece::{ActivitySpan, LaneSegment, MergedActivity, StuckLevel, TaskActivity};
+pub use steps::CountOverTime;
 pub use stuck::StuckPeriod;

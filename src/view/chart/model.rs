@@ -1,13 +1,13 @@
 //! What a chart is made of, and what can be asked of it.
 
-use super::lane::Lane;
-use super::piece::{Piece, StuckLevel};
-use super::steps::Steps;
+use super::lane::ChartLane;
+use super::piece::{ActivitySpan, StuckLevel};
+use super::steps::CountOverTime;
 use super::stuck::StuckPeriod;
 use crate::model::id::{CellId, ExecutorId, TaskId};
 use crate::model::time::Time;
 use crate::trace::event::EventId;
-use crate::view::viewport::Window;
+use crate::view::viewport::TimeWindow;
 use std::ops::Range;
 
 /// A queue that was never deeper than this has a row for each of its places, so that the tasks in it can be
@@ -18,7 +18,7 @@ pub const MAX_KEYS: usize = 6;
 
 /// Rows of one executor.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
-pub struct Group {
+pub struct ExecutorLanes {
     /// Executor that is drawn.
     pub executor: ExecutorId,
     /// Name of the executor.
@@ -29,36 +29,36 @@ pub struct Group {
     pub workers: Option<u32>,
     /// It holds tasks back and passes them on: a delay, a cap, a bus.
     pub is_wrapper: bool,
-    /// Its workers in [`Chart::lanes`].
+    /// Its workers in [`RunChart::lanes`].
     pub lanes: Range<u32>,
-    /// The places of its queue in [`Chart::lanes`]; empty if it was too deep, or never used.
+    /// The places of its queue in [`RunChart::lanes`]; empty if it was too deep, or never used.
     pub places: Range<u32>,
     /// How many entries wait (or are held), cancelled ones included.
-    pub queue: Steps,
+    pub queue: CountOverTime,
     /// The bound of its queue.
     pub bound: Option<u32>,
     /// How many workers hold a task.
-    pub busy: Steps,
+    pub busy: CountOverTime,
     /// Use of its caps.
-    pub caps: Vec<CapUse>,
-    /// What happened at its entrance: a list for each [`MarkKind`], in its order, each by time.
-    pub marks: [Vec<Mark>; 3],
+    pub caps: Vec<CapUsage>,
+    /// What happened at its entrance: a list for each [`SubmissionMarkKind`], in its order, each by time.
+    pub marks: [Vec<SubmissionMark>; 3],
 }
 
 /// One cap of an executor.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
-pub struct CapUse {
+pub struct CapUsage {
     /// As written: `build`, `build+snapshot`.
     pub name: String,
     /// Maximum number of slots.
     pub limit: u32,
     /// Slots taken, over time.
-    pub used: Steps,
+    pub used: CountOverTime,
 }
 
 /// What a mark says; the worst comes last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub enum MarkKind {
+pub enum SubmissionMarkKind {
     /// A warning was recorded.
     Warned,
     /// A task was dropped for lack of room.
@@ -69,7 +69,7 @@ pub enum MarkKind {
 
 /// Something at the entrance of an executor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Mark {
+pub struct SubmissionMark {
     /// Instant of the mark.
     pub at: Time,
     /// Event of the mark.
@@ -77,12 +77,12 @@ pub struct Mark {
     /// Task whose submission it is.
     pub task: TaskId,
     /// What happened there.
-    pub kind: MarkKind,
+    pub kind: SubmissionMarkKind,
 }
 
 /// A cell (or one key of it).
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
-pub struct CellTrack {
+pub struct CellAccessTrack {
     /// Cell that is drawn.
     pub cell: CellId,
     /// Its name, with the key if it has one: `power_state`, `power_state[vm-3]`.
@@ -90,7 +90,7 @@ pub struct CellTrack {
     /// What it held at the beginning.
     pub initial: String,
     /// Reads and writes, by time.
-    pub accesses: Vec<Access>,
+    pub accesses: Vec<CellAccess>,
     /// The places in `accesses` of those that race: nothing orders them and an earlier one, or they overwrite
     /// what their writer had not seen.
     pub races: Vec<u32>,
@@ -98,7 +98,7 @@ pub struct CellTrack {
 
 /// A read or write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Access {
+pub struct CellAccess {
     /// Instant of the access.
     pub at: Time,
     /// Event of the access.
@@ -111,24 +111,24 @@ pub struct Access {
     pub races: bool,
 }
 
-/// Where a task is in [`Chart::lanes`]: `(row, piece)`.
+/// Where a task is in [`RunChart::lanes`]: `(row, piece)`.
 pub type PiecePosition = (u32, u32);
 
 /// One run, ready to be drawn.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
-pub struct Chart {
+pub struct RunChart {
     /// How far it is drawn: the end of the run, or some time after it if something hangs for ever.
     pub end: Time,
     /// The end of the run.
     pub run_end: Time,
     /// Executors, in document order.
-    pub groups: Vec<Group>,
+    pub groups: Vec<ExecutorLanes>,
     /// The groups in order of trouble: those whose workers a deadlock holds first, the most of them at the top.
     pub order: Vec<u32>,
     /// All rows: for each group its workers, then its queue's places.
-    pub lanes: Vec<Lane>,
+    pub lanes: Vec<ChartLane>,
     /// Cells, in document order, then by key.
-    pub cells: Vec<CellTrack>,
+    pub cells: Vec<CellAccessTrack>,
     /// Deadlocks and stalls, in order of the events that completed them.
     pub moments: Vec<StuckPeriod>,
     /// When the last task ended that had started.
@@ -149,9 +149,9 @@ fn position_of(positions: &[PiecePosition], task: TaskId) -> Option<PiecePositio
     positions.get(task.index()).copied().filter(|position| *position != NOWHERE)
 }
 
-impl Chart {
+impl RunChart {
     /// The piece at a position.
-    pub fn piece(&self, (lane, piece): PiecePosition) -> Option<&Piece> {
+    pub fn piece(&self, (lane, piece): PiecePosition) -> Option<&ActivitySpan> {
         self.lanes.get(lane as usize)?.pieces().get(piece as usize)
     }
 
@@ -180,15 +180,15 @@ impl Chart {
     }
 
     /// The group of an executor.
-    pub fn group(&self, executor: ExecutorId) -> Option<&Group> {
+    pub fn group(&self, executor: ExecutorId) -> Option<&ExecutorLanes> {
         self.groups.get(executor.index())
     }
 
     /// The stretch that tells the story of a run that comes to a deadlock, if most of the run comes after it.
-    pub fn story(&self) -> Option<Window> {
+    pub fn story(&self) -> Option<TimeWindow> {
         let knot = self.moments.iter().find(|moment| moment.trouble == StuckLevel::Stuck)?;
         let (at, end) = (knot.at.0 as f64, self.end.0 as f64);
-        (at > 0.0 && at < 0.5 * end).then(|| Window::new(0.0, at * 1.3))
+        (at > 0.0 && at < 0.5 * end).then(|| TimeWindow::new(0.0, at * 1.3))
     }
 
     /// The first deadlock, or else the first stall.

@@ -1,10 +1,10 @@
 //! Far views of a row, remembered: what it shows in columns whose length in nanoseconds is a power of two.
 //!
-//! Invariant: an octave is exactly what [`Lane::show`](super::Lane::show) gives for the whole row in columns of its length, in
+//! Invariant: an octave is exactly what [`Lane::show`](super::ChartLane::show) gives for the whole row in columns of its length, in
 //! order of time. Only octaves in which a column holds many pieces are kept; nearer views are cheap without.
 //! All of them together are smaller than the row's pieces.
 
-use super::piece::{LaneSegment, Piece};
+use super::piece::{ActivitySpan, LaneSegment};
 use crate::model::time::Time;
 
 /// Rows with fewer pieces need no memory.
@@ -14,18 +14,23 @@ const CROWDED: usize = 16;
 
 /// Far views of a row.
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
-pub(super) struct Octaves {
+pub(super) struct LaneDetailLevels {
     /// The column length of the first, as a power of two.
     first: u32,
     views: Vec<Vec<LaneSegment>>,
 }
 
-impl Octaves {
+impl LaneDetailLevels {
     /// The octaves of a row of these pieces. `show` gives the whole row in columns of a length.
-    pub(super) fn new(pieces: &[Piece], show: impl Fn(u64, &mut dyn FnMut(LaneSegment))) -> Octaves {
-        let (Some(start), Some(end)) = (pieces.first(), pieces.last()) else { return Octaves::default() };
+    pub(super) fn new(
+        pieces: &[ActivitySpan],
+        show: impl Fn(u64, &mut dyn FnMut(LaneSegment)),
+    ) -> LaneDetailLevels {
+        let (Some(start), Some(end)) = (pieces.first(), pieces.last()) else {
+            return LaneDetailLevels::default();
+        };
         if pieces.len() < MIN_PIECES {
-            return Octaves::default();
+            return LaneDetailLevels::default();
         }
         let length = (end.to.0 - start.from.0).max(1);
         // The nearest kept view has as many columns as its share of pieces allows, the farthest a few.
@@ -37,7 +42,7 @@ impl Octaves {
             show(1 << shift, &mut |shown| all.push(shown));
             all
         };
-        Octaves { first, views: (first..=last).map(view).collect() }
+        LaneDetailLevels { first, views: (first..=last).map(view).collect() }
     }
 
     /// The whole row in columns of this length (a power of two), if that is remembered.
@@ -54,7 +59,7 @@ impl Octaves {
 /// The part of a view between two instants.
 pub(super) fn between<'a>(
     view: &'a [LaneSegment],
-    pieces: &'a [Piece],
+    pieces: &'a [ActivitySpan],
     from: Time,
     to: Time,
 ) -> impl Iterator<Item = LaneSegment> + 'a {

@@ -48,7 +48,7 @@ pub enum StuckLevel {
 
 /// A task doing one thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Piece {
+pub struct ActivitySpan {
     /// From when it lasts.
     pub from: Time,
     /// Instant at which it ends.
@@ -69,7 +69,7 @@ pub struct Piece {
     pub is_open: bool,
 }
 
-impl Piece {
+impl ActivitySpan {
     /// How long it lasts, in nanoseconds.
     pub fn length(&self) -> u64 {
         self.to.0 - self.from.0
@@ -78,7 +78,7 @@ impl Piece {
 
 /// Several pieces together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct MergedPieces {
+pub struct MergedActivity {
     /// The longest of them, in nanoseconds.
     pub longest: u64,
     /// Nanoseconds at work.
@@ -95,9 +95,9 @@ pub struct MergedPieces {
     pub fails: bool,
 }
 
-impl MergedPieces {
+impl MergedActivity {
     /// Adds the pieces that follow.
-    pub(super) fn add(&mut self, more: &MergedPieces) {
+    pub(super) fn add(&mut self, more: &MergedActivity) {
         self.longest = self.longest.max(more.longest);
         self.work += more.work;
         self.rest += more.rest;
@@ -111,10 +111,10 @@ impl MergedPieces {
     }
 
     /// One piece alone.
-    pub(super) fn of(piece: &Piece) -> MergedPieces {
+    pub(super) fn of(piece: &ActivitySpan) -> MergedActivity {
         let length = piece.length();
         let (work, rest) = if piece.act.is_work() { (length, 0) } else { (0, length) };
-        MergedPieces {
+        MergedActivity {
             longest: length,
             work,
             rest,
@@ -142,6 +142,6 @@ pub enum LaneSegment {
         /// Instant at which it ends.
         to: Time,
         /// What they are together.
-        sum: MergedPieces,
+        sum: MergedActivity,
     },
 }

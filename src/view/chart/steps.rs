@@ -9,15 +9,15 @@ const FAN: usize = 16;
 
 /// A count over time; zero before its first step.
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
-pub struct Steps {
+pub struct CountOverTime {
     at: Vec<u64>,
     value: Vec<u32>,
     peaks: Vec<Vec<u32>>,
 }
 
-impl Steps {
+impl CountOverTime {
     /// From instants and the value from then on.
-    pub fn new(steps: &[(Time, u32)]) -> Steps {
+    pub fn new(steps: &[(Time, u32)]) -> CountOverTime {
         let value: Vec<u32> = steps.iter().map(|(_, value)| *value).collect();
         let peak = |chunk: &[u32]| chunk.iter().copied().max().unwrap_or(0);
         let mut peaks: Vec<Vec<u32>> = Vec::new();
@@ -26,7 +26,7 @@ impl Steps {
             peaks.push(below.chunks(FAN).map(peak).collect());
             below = &peaks[peaks.len() - 1];
         }
-        Steps { at: steps.iter().map(|(at, _)| at.0).collect(), value, peaks }
+        CountOverTime { at: steps.iter().map(|(at, _)| at.0).collect(), value, peaks }
     }
 
     /// Whether it is zero all the time.
@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn a_value_holds_until_the_next() {
-        let steps = Steps::new(&[(Time(10), 3), (Time(20), 0), (Time(30), 7)]);
+        let steps = CountOverTime::new(&[(Time(10), 3), (Time(20), 0), (Time(30), 7)]);
         let values: Vec<u32> = [0, 9, 10, 19, 20, 30, 99].map(|at| steps.value_at(Time(at))).into();
         assert_eq!(values, [0, 0, 3, 3, 0, 7, 7]);
         assert_eq!(steps.peak(), 7);
@@ -102,14 +102,14 @@ mod tests {
             [(Time(5), 0), (Time(10), 3), (Time(20), 0)],
             "every step is seen where there is room"
         );
-        assert!(Steps::new(&[]).is_empty());
+        assert!(CountOverTime::new(&[]).is_empty());
     }
 
     #[test]
     fn a_peak_is_never_hidden() {
         let mut steps: Vec<(Time, u32)> = (0..10_000).map(|i| (Time(i * 3), (i % 5) as u32)).collect();
         steps[7_777].1 = 99;
-        let steps = Steps::new(&steps);
+        let steps = CountOverTime::new(&steps);
         for column in [10, 500, 100_000] {
             let shown = steps.show(Time(0), Time(30_000), column);
             assert_eq!(shown.iter().map(|(_, value)| *value).max(), Some(99));

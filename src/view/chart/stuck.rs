@@ -3,7 +3,7 @@
 //! Invariant: a stretch is cut where its trouble begins or ends, so that a piece has one meaning from end to
 //! end. Only what waits can hang; what a task did before is left as it was.
 
-use super::piece::{Piece, StuckLevel, TaskActivity};
+use super::piece::{ActivitySpan, StuckLevel, TaskActivity};
 use crate::analysis::deadlock::Findings;
 use crate::model::id::TaskId;
 use crate::model::time::Time;
@@ -52,7 +52,7 @@ impl StuckIntervals {
     }
 
     /// Adds a piece to a row, cut where its trouble begins and ends.
-    pub fn push(&self, row: &mut Vec<Piece>, piece: Piece) {
+    pub fn push(&self, row: &mut Vec<ActivitySpan>, piece: ActivitySpan) {
         let waits = match piece.act {
             TaskActivity::Waiting | TaskActivity::Queued | TaskActivity::Held | TaskActivity::Ready => true,
             TaskActivity::Running | TaskActivity::Io | TaskActivity::Cancelled => false,
@@ -68,13 +68,13 @@ impl StuckIntervals {
         cuts.dedup();
         if cuts.len() < 2 {
             let trouble = self.worst(list, piece.from);
-            row.push(Piece { trouble, ..piece });
+            row.push(ActivitySpan { trouble, ..piece });
             return;
         }
         for pair in cuts.windows(2) {
             let (from, to) = (pair[0], pair[1]);
             let is_last = to == piece.to;
-            row.push(Piece {
+            row.push(ActivitySpan {
                 from,
                 to,
                 trouble: self.worst(list, from),

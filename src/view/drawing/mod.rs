@@ -8,62 +8,67 @@ mod model;
 mod signs;
 
 pub use model::{
-    BASELINE, Form, HATCH, HATCH_GROUND, HATCH_LINES, HATCH_STRIPE, Paint, Piece, Sheet, dashes,
+    BASELINE, ClippedDrawing, DrawingPrimitive, DrawingShape, FillPaint, HATCH, HATCH_GROUND, HATCH_LINES,
+    HATCH_STRIPE, dashes,
 };
 
 use super::scene::{
-    Align, Area, Arrow, Bars, Bounds, Curve, Fill, HEAD, Ink, Item, Label, Line, Measure, Point, Polyline,
-    Rect, Scene, Stroke,
+    AreaUnderLine, Arrow, Bounds, Curve, Fill, HEAD, Ink, Line, Measure, Point, Polyline, Rect, RectBatch,
+    Scene, SceneItem, Stroke, TextAlign, TextLabel,
 };
 
 /// Lowers a scene, a sheet for each layer.
-pub fn drawing(scene: &Scene, measure: Measure<'_>) -> Vec<Sheet> {
+pub fn drawing(scene: &Scene, measure: Measure<'_>) -> Vec<ClippedDrawing> {
     let sheet = |layer: &super::scene::Layer| {
-        let mut pen = Pen { measure, pieces: Vec::new() };
+        let mut pen = SceneLowering { measure, pieces: Vec::new() };
         layer.items.iter().for_each(|item| pen.item(item));
-        Sheet { clip: layer.clip, pieces: pen.pieces }
+        ClippedDrawing { clip: layer.clip, pieces: pen.pieces }
     };
     scene.layers.iter().map(sheet).collect()
 }
 
 /// Lowers items one after another.
-struct Pen<'a> {
+struct SceneLowering<'a> {
     measure: Measure<'a>,
-    pieces: Vec<Piece>,
+    pieces: Vec<DrawingPrimitive>,
 }
 
-impl Pen<'_> {
-    fn item(&mut self, item: &Item) {
+impl SceneLowering<'_> {
+    fn item(&mut self, item: &SceneItem) {
         match item {
-            Item::Rect(rect) => self.rect(rect),
-            Item::Bars(bars) => self.bars(bars),
-            Item::Line(line) => self.line(line),
-            Item::Polyline(line) => self.polyline(line),
-            Item::Area(area) => self.area(area),
-            Item::Arrow(arrow) => self.arrow(arrow),
-            Item::Curve(curve) => self.curve(curve),
-            Item::Label(label) => self.label(label),
-            Item::Mark(mark) => self.pieces.extend(signs::sign(mark)),
+            SceneItem::Rect(rect) => self.rect(rect),
+            SceneItem::Bars(bars) => self.bars(bars),
+            SceneItem::Line(line) => self.line(line),
+            SceneItem::Polyline(line) => self.polyline(line),
+            SceneItem::Area(area) => self.area(area),
+            SceneItem::Arrow(arrow) => self.arrow(arrow),
+            SceneItem::Curve(curve) => self.curve(curve),
+            SceneItem::Label(label) => self.label(label),
+            SceneItem::Mark(mark) => self.pieces.extend(signs::sign(mark)),
         }
     }
 
-    fn fill(&mut self, form: Form, ink: Ink, opacity: f64) {
-        self.pieces.push(Piece::Filled { form, paint: Paint::Plain(ink), opacity });
+    fn fill(&mut self, form: DrawingShape, ink: Ink, opacity: f64) {
+        self.pieces.push(DrawingPrimitive::Filled { form, paint: FillPaint::Plain(ink), opacity });
     }
 
-    fn stroke(&mut self, form: Form, ink: Ink, width: f64, stroke: Stroke) {
-        self.pieces.push(Piece::Stroked { form, ink, width, stroke });
+    fn stroke(&mut self, form: DrawingShape, ink: Ink, width: f64, stroke: Stroke) {
+        self.pieces.push(DrawingPrimitive::Stroked { form, ink, width, stroke });
     }
 
     fn rect(&mut self, rect: &Rect) {
-        let form = Form::Rect(rect.at, rect.radius);
-        let hatched = Paint::Hatched(rect.ink);
+        let form = DrawingShape::Rect(rect.at, rect.radius);
+        let hatched = FillPaint::Hatched(rect.ink);
         match rect.fill {
             Fill::Solid => self.fill(form, rect.ink, 1.0),
             Fill::Half => self.fill(form, rect.ink, 0.45),
             Fill::Wash => self.fill(form, rect.ink, 0.14),
-            Fill::Hatched => self.pieces.push(Piece::Filled { form, paint: hatched, opacity: 1.0 }),
-            Fill::HatchedLight => self.pieces.push(Piece::Filled { form, paint: hatched, opacity: 0.45 }),
+            Fill::Hatched => {
+                self.pieces.push(DrawingPrimitive::Filled { form, paint: hatched, opacity: 1.0 })
+            }
+            Fill::HatchedLight => {
+                self.pieces.push(DrawingPrimitive::Filled { form, paint: hatched, opacity: 0.45 })
+            }
             Fill::Outline | Fill::Dotted => {
                 self.fill(form, rect.ink, 0.1);
                 let stroke = if rect.fill == Fill::Dotted { Stroke::Dotted } else { Stroke::Solid };
@@ -72,7 +77,7 @@ impl Pen<'_> {
             Fill::Struck => {
                 self.fill(form, rect.ink, 0.14);
                 let y = rect.at.y + rect.at.height / 2.0;
-                let line = Form::Line(Point { x: rect.at.x, y }, Point { x: rect.at.right(), y });
+                let line = DrawingShape::Line(Point { x: rect.at.x, y }, Point { x: rect.at.right(), y });
                 self.stroke(line, rect.ink, 1.0, Stroke::Solid);
             }
         }
@@ -86,29 +91,33 @@ impl Pen<'_> {
         let half = width / 2.0;
         let at =
             Bounds::new(rect.at.x + half, rect.at.y + half, rect.at.width - width, rect.at.height - width);
-        self.stroke(Form::Rect(at, rect.radius), ink, width, stroke);
+        self.stroke(DrawingShape::Rect(at, rect.radius), ink, width, stroke);
     }
 
-    fn bars(&mut self, bars: &Bars) {
+    fn bars(&mut self, bars: &RectBatch) {
         let (paint, opacity) = match bars.fill {
-            Fill::Solid => (Paint::Plain(bars.ink), 1.0),
-            Fill::Half => (Paint::Plain(bars.ink), 0.5),
-            Fill::Hatched => (Paint::Hatched(bars.ink), 1.0),
-            Fill::HatchedLight => (Paint::Hatched(bars.ink), 0.45),
-            Fill::Outline | Fill::Dotted | Fill::Struck | Fill::Wash => (Paint::Plain(bars.ink), 0.22),
+            Fill::Solid => (FillPaint::Plain(bars.ink), 1.0),
+            Fill::Half => (FillPaint::Plain(bars.ink), 0.5),
+            Fill::Hatched => (FillPaint::Hatched(bars.ink), 1.0),
+            Fill::HatchedLight => (FillPaint::Hatched(bars.ink), 0.45),
+            Fill::Outline | Fill::Dotted | Fill::Struck | Fill::Wash => (FillPaint::Plain(bars.ink), 0.22),
         };
-        self.pieces.push(Piece::Filled { form: Form::Bars(bars.bars.clone()), paint, opacity });
+        self.pieces.push(DrawingPrimitive::Filled {
+            form: DrawingShape::Bars(bars.bars.clone()),
+            paint,
+            opacity,
+        });
     }
 
     fn line(&mut self, line: &Line) {
-        self.stroke(Form::Line(line.from, line.to), line.ink, line.width, line.stroke);
+        self.stroke(DrawingShape::Line(line.from, line.to), line.ink, line.width, line.stroke);
     }
 
     fn polyline(&mut self, line: &Polyline) {
-        self.stroke(Form::Polyline(line.points.clone()), line.ink, line.width, line.stroke);
+        self.stroke(DrawingShape::Polyline(line.points.clone()), line.ink, line.width, line.stroke);
     }
 
-    fn area(&mut self, area: &Area) {
+    fn area(&mut self, area: &AreaUnderLine) {
         let (Some(first), Some(last)) = (area.points.first(), area.points.last()) else { return };
         let (opacity, edge) = match area.fill {
             Fill::Solid => (1.0, None),
@@ -120,9 +129,9 @@ impl Pen<'_> {
         let mut all = area.points.clone();
         all.push(Point { x: last.x, y: area.base });
         all.push(Point { x: first.x, y: area.base });
-        self.fill(Form::Polygon(all), area.ink, opacity);
+        self.fill(DrawingShape::Polygon(all), area.ink, opacity);
         if let Some(stroke) = edge {
-            self.stroke(Form::Polyline(area.points.clone()), area.ink, 1.0, stroke);
+            self.stroke(DrawingShape::Polyline(area.points.clone()), area.ink, 1.0, stroke);
         }
     }
 
@@ -133,40 +142,40 @@ impl Pen<'_> {
         let tail = to.x - ahead * HEAD * 0.8;
         let leave = Point { x: from.x + arrow.bend, y: from.y };
         let approach = Point { x: tail - arrow.bend, y: to.y };
-        let curve = Form::Curve([from, leave, approach, Point { x: tail, y: to.y }]);
+        let curve = DrawingShape::Curve([from, leave, approach, Point { x: tail, y: to.y }]);
         self.stroke(curve, arrow.ink, arrow.width, arrow.stroke);
         let corner = |dy: f64| Point { x: to.x - ahead * HEAD, y: to.y + dy };
-        self.fill(Form::Polygon(vec![to, corner(-3.3), corner(3.3)]), arrow.ink, 1.0);
+        self.fill(DrawingShape::Polygon(vec![to, corner(-3.3), corner(3.3)]), arrow.ink, 1.0);
     }
 
     fn curve(&mut self, curve: &Curve) {
         let ahead = curve.heading();
         let short = if curve.has_head { HEAD * 0.8 } else { 0.0 };
         let end = Point { x: curve.to.x - ahead.x * short, y: curve.to.y - ahead.y * short };
-        let form = Form::Curve([curve.from, curve.leave, curve.approach, end]);
+        let form = DrawingShape::Curve([curve.from, curve.leave, curve.approach, end]);
         self.stroke(form, curve.ink, curve.width, curve.stroke);
         if curve.has_head {
             let corner = |side: f64| Point {
                 x: curve.to.x - ahead.x * HEAD - ahead.y * HEAD * 0.5 * side,
                 y: curve.to.y - ahead.y * HEAD + ahead.x * HEAD * 0.5 * side,
             };
-            self.fill(Form::Polygon(vec![curve.to, corner(1.0), corner(-1.0)]), curve.ink, 1.0);
+            self.fill(DrawingShape::Polygon(vec![curve.to, corner(1.0), corner(-1.0)]), curve.ink, 1.0);
         }
     }
 
-    fn label(&mut self, label: &Label) {
+    fn label(&mut self, label: &TextLabel) {
         if let Some(plate) = label.plate {
             let width = (self.measure)(&label.text, label.face);
             let left = match label.align {
-                Align::Start => label.at.x,
-                Align::Middle => label.at.x - width / 2.0,
-                Align::End => label.at.x - width,
+                TextAlign::Start => label.at.x,
+                TextAlign::Middle => label.at.x - width / 2.0,
+                TextAlign::End => label.at.x - width,
             };
             let size = label.face.size();
             let at = Bounds::new(left - 3.0, label.at.y - size * 0.62, width + 6.0, size * 1.24);
-            self.fill(Form::Rect(at, 2.0), plate, 0.88);
+            self.fill(DrawingShape::Rect(at, 2.0), plate, 0.88);
         }
-        self.pieces.push(Piece::Text {
+        self.pieces.push(DrawingPrimitive::Text {
             at: label.at,
             text: label.text.clone(),
             ink: label.ink,

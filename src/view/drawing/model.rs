@@ -1,6 +1,6 @@
 //! The forms of a drawing, as plain data.
 
-use crate::view::scene::{Align, Bounds, Ink, Point, Stroke, TextSize};
+use crate::view::scene::{Bounds, Ink, Point, Stroke, TextAlign, TextSize};
 
 /// Width and height of the tile that hatching repeats, in pixels, before it is turned by 45°.
 pub const HATCH: f64 = 6.0;
@@ -15,20 +15,20 @@ pub const BASELINE: f64 = 0.35;
 
 /// A piece of a drawing.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Piece {
+pub enum DrawingPrimitive {
     /// A form that is filled.
     Filled {
         /// What is filled.
-        form: Form,
+        form: DrawingShape,
         /// What it is filled with.
-        paint: Paint,
+        paint: FillPaint,
         /// How strongly, from 0 to 1.
         opacity: f64,
     },
     /// A form whose edge is drawn.
     Stroked {
         /// The form whose edge is drawn.
-        form: Form,
+        form: DrawingShape,
         /// Meaning of its colour.
         ink: Ink,
         /// Width of the line, in pixels.
@@ -47,13 +47,13 @@ pub enum Piece {
         /// Size and weight.
         face: TextSize,
         /// Which part of it is at the point.
-        align: Align,
+        align: TextAlign,
     },
 }
 
 /// A form, in CSS pixels.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Form {
+pub enum DrawingShape {
     /// A rectangle with round corners of this radius.
     Rect(Bounds, f64),
     /// A circle with this centre and radius.
@@ -74,7 +74,7 @@ pub enum Form {
 
 /// What a form is filled with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Paint {
+pub enum FillPaint {
     /// The same colour all over.
     Plain(Ink),
     /// Slanted lines of a colour on a light ground of it.
@@ -83,11 +83,11 @@ pub enum Paint {
 
 /// Pieces that are cut off at the edges of one rectangle.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Sheet {
+pub struct ClippedDrawing {
     /// Where they may be seen.
     pub clip: Bounds,
     /// In order of drawing.
-    pub pieces: Vec<Piece>,
+    pub pieces: Vec<DrawingPrimitive>,
 }
 
 /// The length of a dash and of the gap after it, in pixels; `None` for a line without gaps.

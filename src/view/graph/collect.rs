@@ -2,7 +2,9 @@
 //!
 //! A row belongs to a thread: its worker, its task, and what that waits for stand side by side.
 
-use super::model::{Edge, EdgeKind, MAX_ROWS, Node, NodeKind, Pool, WaitForPicture};
+use super::model::{
+    MAX_ROWS, WaitForEdge, WaitForEdgeKind, WaitForNode, WaitForNodeKind, WaitForPicture, WorkerPoolFrame,
+};
 use crate::analysis::digest::Digest;
 use crate::analysis::knot::knots;
 use crate::analysis::names::Key;
@@ -23,16 +25,16 @@ use std::collections::{BTreeMap, BTreeSet};
 const LEVEL: u32 = 3;
 
 /// What hangs at a state.
-struct Verdict {
+struct StuckEntities {
     tasks: BTreeMap<TaskId, StuckLevel>,
     pools: BTreeMap<ExecutorId, StuckLevel>,
     resources: BTreeSet<(ResourceId, Key)>,
     signals: BTreeSet<Signal>,
 }
 
-impl Verdict {
-    fn new(digest: &Digest<'_>, state: &State) -> Verdict {
-        let mut verdict = Verdict {
+impl StuckEntities {
+    fn new(digest: &Digest<'_>, state: &State) -> StuckEntities {
+        let mut verdict = StuckEntities {
             tasks: BTreeMap::new(),
             pools: BTreeMap::new(),
             resources: BTreeSet::new(),
@@ -67,24 +69,24 @@ impl Verdict {
     }
 }
 
-struct Collector<'a> {
+struct WaitForGraphCollector<'a> {
     digest: &'a Digest<'a>,
     state: &'a State,
-    verdict: Verdict,
+    verdict: StuckEntities,
     /// How deep each executor stands: its tasks are awaited by those of the executors before it.
     levels: Vec<u32>,
-    nodes: Vec<Node>,
-    numbers: BTreeMap<NodeKind, u32>,
+    nodes: Vec<WaitForNode>,
+    numbers: BTreeMap<WaitForNodeKind, u32>,
     taken: BTreeSet<(u32, u32)>,
-    edges: Vec<Edge>,
+    edges: Vec<WaitForEdge>,
     row: u32,
 }
 
 pub(super) fn collect(digest: &Digest<'_>, state: &State, keep: Option<TaskId>) -> WaitForPicture {
-    let mut collector = Collector {
+    let mut collector = WaitForGraphCollector {
         digest,
         state,
-        verdict: Verdict::new(digest, state),
+        verdict: StuckEntities::new(digest, state),
         levels: levels(digest),
         nodes: Vec::new(),
         numbers: BTreeMap::new(),
@@ -131,10 +133,10 @@ fn levels(digest: &Digest<'_>) -> Vec<u32> {
     levels
 }
 
-impl Collector<'_> {
+impl WaitForGraphCollector<'_> {
     fn node(
         &mut self,
-        who: NodeKind,
+        who: WaitForNodeKind,
         column: u32,
         row: u32,
         text: String,
@@ -149,13 +151,13 @@ impl Collector<'_> {
             slot.1 += 1;
         }
         let hue = match who {
-            NodeKind::Task(task) => Some(hue(self.digest.names.kind(task))),
+            WaitForNodeKind::Task(task) => Some(hue(self.digest.names.kind(task))),
             _ => None,
         };
         let number = self.nodes.len() as u32;
         self.numbers.insert(who.clone(), number);
         self.row = self.row.max(slot.1 + 1);
-        self.nodes.push(Node { who, text, note, hue, trouble, at: Bounds::default(), slot });
+        self.nodes.push(WaitForNode { who, text, note, hue, trouble, at: Bounds::default(), slot });
         number
     }
 
@@ -164,13 +166,13 @@ impl Collector<'_> {
         let doing = self.state.task(id).map(|task| words::doing(self.digest, self.state, task));
         let note = format!("{name}, {}", doing.unwrap_or_else(|| "over".to_owned()));
         let trouble = self.verdict.of(id);
-        self.node(NodeKind::Task(id), column, row, name, note, trouble)
+        self.node(WaitForNodeKind::Task(id), column, row, name, note, trouble)
     }
 
-    fn edge(&mut self, from: u32, to: u32, kind: EdgeKind) {
+    fn edge(&mut self, from: u32, to: u32, kind: WaitForEdgeKind) {
         let trouble = self.nodes[from as usize].trouble.min(self.nodes[to as usize].trouble);
         if from != to {
-            self.edges.push(Edge { from, to, kind, trouble });
+            self.edges.push(WaitForEdge { from, to, kind, trouble });
         }
     }
 
@@ -189,19 +191,20 @@ impl Collector<'_> {
         for at in 0..scenario.executors.len() {
             let executor = ExecutorId(at as u16);
             let column = self.levels[at] * LEVEL;
-            let mut stacks: Vec<(NodeKind, Vec<TaskId>)> = Vec::new();
+            let mut stacks: Vec<(WaitForNodeKind, Vec<TaskId>)> = Vec::new();
             for (worker, held) in self.state.executor(executor).workers.iter() {
                 let mut stack: Vec<TaskId> = self.state.stack(held.top).map(|(id, _)| id).collect();
                 stack.reverse();
                 if with_idle || !stack.is_empty() {
-                    stacks.push((NodeKind::Worker(executor, crate::model::id::WorkerId(worker)), stack));
+                    stacks
+                        .push((WaitForNodeKind::Worker(executor, crate::model::id::WorkerId(worker)), stack));
                 }
             }
             let scheduler = self.state.executor(executor).scheduler_top;
             let mut stack: Vec<TaskId> = self.state.stack(scheduler).map(|(id, _)| id).collect();
             stack.reverse();
             if !stack.is_empty() {
-                stacks.push((NodeKind::Scheduler(executor), stack));
+                stacks.push((WaitForNodeKind::Scheduler(executor), stack));
             }
             let mut shown: BTreeSet<usize> = (0..stacks.len()).collect();
             if stacks.len() > each {
@@ -220,31 +223,31 @@ impl Collector<'_> {
         }
     }
 
-    fn thread(&mut self, who: NodeKind, stack: &[TaskId], column: u32) {
+    fn thread(&mut self, who: WaitForNodeKind, stack: &[TaskId], column: u32) {
         let row = self.row;
         let scenario = &self.digest.trace().scenario;
         let (text, note) = match &who {
-            NodeKind::Worker(executor, worker) => {
+            WaitForNodeKind::Worker(executor, worker) => {
                 let name = &scenario.executors[executor.index()].name;
                 (worker.0.to_string(), format!("worker {} of {name}", worker.0))
             }
-            NodeKind::Scheduler(executor) => {
+            WaitForNodeKind::Scheduler(executor) => {
                 let name = &scenario.executors[executor.index()].name;
                 ("s".to_owned(), format!("scheduler of {name}"))
             }
-            NodeKind::Task(_)
-            | NodeKind::Resource(..)
-            | NodeKind::Signal(_)
-            | NodeKind::Queue(_)
-            | NodeKind::More(_) => return,
+            WaitForNodeKind::Task(_)
+            | WaitForNodeKind::Resource(..)
+            | WaitForNodeKind::Signal(_)
+            | WaitForNodeKind::Queue(_)
+            | WaitForNodeKind::More(_) => return,
         };
         let trouble = self.verdict.worst(stack.first().copied().into_iter());
         let mut last = self.node(who, column, row, text, note, trouble);
-        let mut kind = EdgeKind::HeldBy;
+        let mut kind = WaitForEdgeKind::HeldBy;
         for (depth, task) in stack.iter().enumerate() {
             let node = self.task_node(*task, column + 1, row + depth as u32);
             self.edge(last, node, kind);
-            (last, kind) = (node, EdgeKind::Under);
+            (last, kind) = (node, WaitForEdgeKind::Under);
         }
     }
 
@@ -264,7 +267,7 @@ impl Collector<'_> {
         };
         let note = format!("{} more workers of {name} hold tasks, {waiting} of which wait", rest.len());
         let row = self.row;
-        self.node(NodeKind::More(executor), column + 1, row, text, note, trouble);
+        self.node(WaitForNodeKind::More(executor), column + 1, row, text, note, trouble);
     }
 
     /// What the tasks in the picture wait for.
@@ -284,7 +287,7 @@ impl Collector<'_> {
         }
         let mut at = 0;
         while at < self.nodes.len() {
-            if let NodeKind::Task(id) = self.nodes[at].who
+            if let WaitForNodeKind::Task(id) = self.nodes[at].who
                 && let Some(task) = self.state.task(id)
             {
                 self.wait(at as u32, task);
@@ -299,11 +302,11 @@ impl Collector<'_> {
             Phase::Waiting => self.waiting(from, slot, task),
             Phase::Submitting(child) => {
                 let to = self.task_node(child, slot.0 + 1, slot.1);
-                self.edge(from, to, EdgeKind::WaitsFor);
+                self.edge(from, to, WaitForEdgeKind::WaitsFor);
             }
             Phase::Queued | Phase::Held | Phase::Blocked | Phase::Returning => {
                 let to = self.queue_node(task.executor);
-                self.edge(from, to, EdgeKind::QueuedIn);
+                self.edge(from, to, WaitForEdgeKind::QueuedIn);
             }
             Phase::Passing
             | Phase::Drained
@@ -329,14 +332,14 @@ impl Collector<'_> {
             }
             Instruction::Shutdown { executor, .. } => {
                 let to = self.queue_node(*executor);
-                return self.edge(from, to, EdgeKind::WaitsFor);
+                return self.edge(from, to, WaitForEdgeKind::WaitsFor);
             }
             _ => return,
         };
         let open = |id: &TaskId| self.state.task(*id).is_some_and(|child| !child.phase.is_ended());
         for child in children.into_iter().filter(open).take(MAX_ROWS) {
             let to = self.task_node(child, slot.0 + 1, slot.1);
-            self.edge(from, to, EdgeKind::WaitsFor);
+            self.edge(from, to, WaitForEdgeKind::WaitsFor);
         }
     }
 
@@ -360,14 +363,14 @@ impl Collector<'_> {
         };
         let in_knot = self.verdict.resources.contains(&(resource, key.clone()));
         let trouble = if in_knot { self.nodes[from as usize].trouble } else { StuckLevel::None };
-        let who = NodeKind::Resource(resource, key);
+        let who = WaitForNodeKind::Resource(resource, key);
         let is_new = !self.numbers.contains_key(&who);
         let to = self.node(who, slot.0 + 1, slot.1, text, note, trouble);
-        self.edge(from, to, EdgeKind::WaitsFor);
+        self.edge(from, to, WaitForEdgeKind::WaitsFor);
         let holders = held.filter(|_| is_new).into_iter().flat_map(Resource::holding_tasks);
         for holder in holders.take(MAX_ROWS).collect::<Vec<TaskId>>() {
-            if let Some(holder) = self.numbers.get(&NodeKind::Task(holder)).copied() {
-                self.edge(to, holder, EdgeKind::HeldBy);
+            if let Some(holder) = self.numbers.get(&WaitForNodeKind::Task(holder)).copied() {
+                self.edge(to, holder, WaitForEdgeKind::HeldBy);
             }
         }
     }
@@ -378,8 +381,8 @@ impl Collector<'_> {
         let (text, note) = (signal.name(scenario).to_owned(), words::signal(scenario, signal));
         let in_knot = self.verdict.signals.contains(&signal);
         let trouble = if in_knot { self.nodes[from as usize].trouble } else { StuckLevel::None };
-        let to = self.node(NodeKind::Signal(signal), slot.0 + 1, slot.1, text, note, trouble);
-        self.edge(from, to, EdgeKind::WaitsFor);
+        let to = self.node(WaitForNodeKind::Signal(signal), slot.0 + 1, slot.1, text, note, trouble);
+        self.edge(from, to, WaitForEdgeKind::WaitsFor);
     }
 
     fn queue_node(&mut self, executor: ExecutorId) -> u32 {
@@ -393,7 +396,7 @@ impl Collector<'_> {
         let note = format!("{}: {waiting} {need}", named.name);
         let trouble = self.verdict.pools.get(&executor).copied().unwrap_or_default();
         let last = self.levels.iter().max().copied().unwrap_or(0) * LEVEL + LEVEL;
-        self.node(NodeKind::Queue(executor), last, 0, text, note, trouble)
+        self.node(WaitForNodeKind::Queue(executor), last, 0, text, note, trouble)
     }
 
     /// Queues in which something waits, whether or not a task in the picture waits for it.
@@ -407,29 +410,34 @@ impl Collector<'_> {
         let scenario = &self.digest.trace().scenario;
         for at in 0..self.levels.len() {
             let executor = ExecutorId(at as u16);
-            let Some(from) = self.numbers.get(&NodeKind::Queue(executor)).copied() else { continue };
+            let Some(from) = self.numbers.get(&WaitForNodeKind::Queue(executor)).copied() else { continue };
             let pool = scenario.executors[at].wraps().unwrap_or(executor);
             let first = self.nodes.iter().position(|node| {
-                matches!(node.who, NodeKind::Worker(of, _) if of == pool)
-                    || (pool != executor && node.who == NodeKind::Queue(pool))
+                matches!(node.who, WaitForNodeKind::Worker(of, _) if of == pool)
+                    || (pool != executor && node.who == WaitForNodeKind::Queue(pool))
             });
             let place = self.state.executor(pool);
             let is_full = scenario.executors[pool.index()].workers().is_some_and(|most| place.busy >= most);
             if let Some(to) = first.filter(|_| is_full && self.state.executor(executor).waiting > 0) {
                 let trouble = self.nodes[from as usize].trouble;
-                self.edges.push(Edge { from, to: to as u32, kind: EdgeKind::NeedsAny, trouble });
+                self.edges.push(WaitForEdge {
+                    from,
+                    to: to as u32,
+                    kind: WaitForEdgeKind::NeedsAny,
+                    trouble,
+                });
             }
         }
     }
 
-    fn pools(&self) -> Vec<Pool> {
+    fn pools(&self) -> Vec<WorkerPoolFrame> {
         let scenario = &self.digest.trace().scenario;
-        let of = |node: &Node| match node.who {
-            NodeKind::Worker(executor, _) => Some(executor),
+        let of = |node: &WaitForNode| match node.who {
+            WaitForNodeKind::Worker(executor, _) => Some(executor),
             _ => None,
         };
         let executors: BTreeSet<ExecutorId> = self.nodes.iter().filter_map(of).collect();
-        let pool = |executor: ExecutorId| Pool {
+        let pool = |executor: ExecutorId| WorkerPoolFrame {
             executor,
             name: scenario.executors[executor.index()].name.clone(),
             trouble: self.verdict.pools.get(&executor).copied().unwrap_or_default(),

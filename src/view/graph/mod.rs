@@ -14,7 +14,9 @@ mod model;
 mod paint;
 mod place;
 
-pub use model::{Edge, EdgeKind, MAX_ROWS, Node, NodeKind, Pool, WaitForPicture};
+pub use model::{
+    MAX_ROWS, WaitForEdge, WaitForEdgeKind, WaitForNode, WaitForNodeKind, WaitForPicture, WorkerPoolFrame,
+};
 pub use paint::scene;
 
 use super::chart::StuckLevel;
@@ -33,7 +35,8 @@ pub fn words(digest: &Digest<'_>, picture: &WaitForPicture, now: Time) -> String
         return "Nobody waits for anybody at the cursor.".to_owned();
     }
     let count = |trouble: StuckLevel| {
-        let is_one = |node: &&Node| matches!(node.who, NodeKind::Task(_)) && node.trouble == trouble;
+        let is_one =
+            |node: &&WaitForNode| matches!(node.who, WaitForNodeKind::Task(_)) && node.trouble == trouble;
         picture.nodes.iter().filter(is_one).count()
     };
     // What is stalled has a timeout, the first of which lets somebody go on.

@@ -4,7 +4,7 @@ use crate::analysis::names::Key;
 use crate::model::id::{ExecutorId, ResourceId, TaskId, WorkerId};
 use crate::model::signal::Signal;
 use crate::view::chart::StuckLevel;
-use crate::view::palette::Hue;
+use crate::view::palette::TaskHue;
 use crate::view::scene::{Bounds, Point};
 
 /// More rows than this are folded into one line for each executor.
@@ -12,7 +12,7 @@ pub const MAX_ROWS: usize = 30;
 
 /// Who a node is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum NodeKind {
+pub enum WaitForNodeKind {
     /// A worker that holds a task.
     Worker(ExecutorId, WorkerId),
     /// The scheduler thread of a wrapper that is busy or blocked.
@@ -31,15 +31,15 @@ pub enum NodeKind {
 
 /// A node, placed.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Node {
+pub struct WaitForNode {
     /// Who it is.
-    pub who: NodeKind,
+    pub who: WaitForNodeKind,
     /// What is written in it.
     pub text: String,
     /// A line for the hover card and for screen readers: `build#0, waits for net`.
     pub note: String,
     /// The task type's hue, for a task.
-    pub hue: Option<Hue>,
+    pub hue: Option<TaskHue>,
     /// Whether it hangs.
     pub trouble: StuckLevel,
     /// Where it is.
@@ -50,7 +50,7 @@ pub struct Node {
 
 /// What an edge means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum EdgeKind {
+pub enum WaitForEdgeKind {
     /// From a worker to the task that holds it.
     HeldBy,
     /// From a task to what it waits for.
@@ -65,20 +65,20 @@ pub enum EdgeKind {
 
 /// An edge between two nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Edge {
+pub struct WaitForEdge {
     /// From this node …
     pub from: u32,
-    /// … to this one; for [`EdgeKind::NeedsAny`] the first worker of the pool.
+    /// … to this one; for [`WaitForEdgeKind::NeedsAny`] the first worker of the pool.
     pub to: u32,
     /// What it means.
-    pub kind: EdgeKind,
+    pub kind: WaitForEdgeKind,
     /// Whether it is part of what hangs.
     pub trouble: StuckLevel,
 }
 
 /// The workers of one executor, drawn in one frame.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Pool {
+pub struct WorkerPoolFrame {
     /// Executor of the group.
     pub executor: ExecutorId,
     /// Name of the executor.
@@ -93,11 +93,11 @@ pub struct Pool {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct WaitForPicture {
     /// Nodes, by column and row.
-    pub nodes: Vec<Node>,
+    pub nodes: Vec<WaitForNode>,
     /// Edges between the nodes.
-    pub edges: Vec<Edge>,
+    pub edges: Vec<WaitForEdge>,
     /// Frames around workers.
-    pub pools: Vec<Pool>,
+    pub pools: Vec<WorkerPoolFrame>,
     /// Its size in CSS pixels.
     pub width: f64,
     /// Its size in CSS pixels.
@@ -106,7 +106,7 @@ pub struct WaitForPicture {
 
 impl WaitForPicture {
     /// The place of a node in the list.
-    pub fn find(&self, who: &NodeKind) -> Option<u32> {
+    pub fn find(&self, who: &WaitForNodeKind) -> Option<u32> {
         self.nodes.iter().position(|node| node.who == *who).map(|at| at as u32)
     }
 
@@ -135,13 +135,13 @@ impl WaitForPicture {
     /// The task of a node.
     pub fn task(&self, node: u32) -> Option<TaskId> {
         match self.nodes.get(node as usize)?.who {
-            NodeKind::Task(task) => Some(task),
+            WaitForNodeKind::Task(task) => Some(task),
             _ => None,
         }
     }
 }
 
-impl Node {
+impl WaitForNode {
     /// The middle of its left edge.
     pub(super) fn left(&self) -> Point {
         Point { x: self.at.x, y: self.at.y + self.at.height / 2.0 }

@@ -1,6 +1,8 @@
 //! Columns and rows become pixels.
 
-use super::model::{Edge, EdgeKind, Node, NodeKind, Pool, WaitForPicture};
+use super::model::{
+    WaitForEdge, WaitForEdgeKind, WaitForNode, WaitForNodeKind, WaitForPicture, WorkerPoolFrame,
+};
 use crate::view::scene::{Bounds, Measure, TextSize};
 
 /// Widest node, in pixels.
@@ -21,9 +23,12 @@ pub(super) fn place(picture: &mut WaitForPicture, measure: Measure<'_>) {
     let (row, height) = if rows <= 16 { (28.0, 22.0) } else { (21.0, 18.0) };
     let mut widths = vec![0.0_f64; columns];
     for node in &picture.nodes {
-        let padding =
-            if matches!(node.who, NodeKind::Worker(..) | NodeKind::Scheduler(_)) { 10.0 } else { 14.0 };
-        let widest = if matches!(node.who, NodeKind::Queue(_)) { MAX_QUEUE_WIDTH } else { MAX_WIDTH };
+        let padding = if matches!(node.who, WaitForNodeKind::Worker(..) | WaitForNodeKind::Scheduler(_)) {
+            10.0
+        } else {
+            14.0
+        };
+        let widest = if matches!(node.who, WaitForNodeKind::Queue(_)) { MAX_QUEUE_WIDTH } else { MAX_WIDTH };
         let width = (measure(&node.text, TextSize::Small) + padding).clamp(height, widest);
         let column = &mut widths[node.slot.0 as usize];
         *column = column.max(width);
@@ -39,7 +44,7 @@ pub(super) fn place(picture: &mut WaitForPicture, measure: Measure<'_>) {
     // A pool's rows begin under its name; each pool above adds one.
     let mut firsts: Vec<(u32, crate::model::id::ExecutorId)> = Vec::new();
     for node in &picture.nodes {
-        if let NodeKind::Worker(executor, _) = node.who
+        if let WaitForNodeKind::Worker(executor, _) = node.who
             && !firsts.iter().any(|(_, known)| *known == executor)
         {
             firsts.push((node.slot.1, executor));
@@ -53,7 +58,8 @@ pub(super) fn place(picture: &mut WaitForPicture, measure: Measure<'_>) {
     }
     centre_queues(picture);
     for pool in &mut picture.pools {
-        let mine = |node: &&Node| matches!(node.who, NodeKind::Worker(of, _) if of == pool.executor);
+        let mine =
+            |node: &&WaitForNode| matches!(node.who, WaitForNodeKind::Worker(of, _) if of == pool.executor);
         let (mut top, mut bottom, mut left, mut right) = (f64::MAX, f64::MIN, f64::MAX, f64::MIN);
         for node in picture.nodes.iter().filter(mine) {
             (top, bottom) = (top.min(node.at.y), bottom.max(node.at.bottom()));
@@ -62,12 +68,14 @@ pub(super) fn place(picture: &mut WaitForPicture, measure: Measure<'_>) {
         pool.at = Bounds::new(left - 5.0, top - 5.0, right - left + 10.0, bottom - top + 10.0);
     }
     // Where nothing stands beside the workers, the name of their pool is wider than they are.
-    let name = |pool: &Pool| pool.at.x + measure(&pool.name, TextSize::Small).min(MAX_QUEUE_WIDTH) + EDGE;
+    let name =
+        |pool: &WorkerPoolFrame| pool.at.x + measure(&pool.name, TextSize::Small).min(MAX_QUEUE_WIDTH) + EDGE;
     let bends = (0..picture.edges.len()).filter_map(|number| picture.bend(number)).map(|bend| bend + EDGE);
     picture.width =
         picture.pools.iter().map(name).chain(bends).fold((x - BETWEEN + EDGE).max(2.0 * EDGE), f64::max);
     let lowest = picture.nodes.iter().map(|node| node.at.bottom()).fold(0.0, f64::max);
-    let way_back = if picture.edges.iter().any(|edge| edge.kind == EdgeKind::NeedsAny) { BACK } else { 0.0 };
+    let way_back =
+        if picture.edges.iter().any(|edge| edge.kind == WaitForEdgeKind::NeedsAny) { BACK } else { 0.0 };
     picture.height = lowest + EDGE + way_back;
 }
 
@@ -75,10 +83,10 @@ pub(super) fn place(picture: &mut WaitForPicture, measure: Measure<'_>) {
 fn centre_queues(picture: &mut WaitForPicture) {
     let mut free = f64::MIN;
     for at in 0..picture.nodes.len() {
-        if !matches!(picture.nodes[at].who, NodeKind::Queue(_)) {
+        if !matches!(picture.nodes[at].who, WaitForNodeKind::Queue(_)) {
             continue;
         }
-        let into = |edge: &&Edge| edge.to as usize == at && edge.kind == EdgeKind::QueuedIn;
+        let into = |edge: &&WaitForEdge| edge.to as usize == at && edge.kind == WaitForEdgeKind::QueuedIn;
         let tops: Vec<f64> =
             picture.edges.iter().filter(into).map(|edge| picture.nodes[edge.from as usize].at.y).collect();
         let y = match tops.len() {

@@ -3,7 +3,7 @@
 //! Invariant: places rise (or fall) strictly with values; the ticks of a quantity cover its range; labels
 //! never overlap, and no two of an axis are the same.
 
-use super::{Frame, Tick};
+use super::{AxisTick, PlotFrame};
 use crate::analysis::written;
 use crate::language;
 use crate::model::expectation::Unit;
@@ -12,7 +12,7 @@ use crate::view::ruler;
 
 /// How values stand to places.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Scale {
+pub enum AxisScale {
     /// Equal differences are equally far apart.
     Linear {
         /// The value at the beginning.
@@ -29,20 +29,20 @@ pub enum Scale {
     },
 }
 
-impl Scale {
+impl AxisScale {
     /// Returns the ends of the axis.
     pub fn ends(self) -> (f64, f64) {
         match self {
-            Scale::Linear { from, to } | Scale::Log { from, to } => (from, to),
+            AxisScale::Linear { from, to } | AxisScale::Log { from, to } => (from, to),
         }
     }
 
     /// How far along a value is: 0 at the beginning, 1 at the end, and cut off there.
     pub fn share(self, value: f64) -> f64 {
         let share = match self {
-            Scale::Linear { from, to } => (value - from) / (to - from),
-            Scale::Log { from, to } if value > 0.0 => libm::log(value / from) / libm::log(to / from),
-            Scale::Log { .. } => 0.0,
+            AxisScale::Linear { from, to } => (value - from) / (to - from),
+            AxisScale::Log { from, to } if value > 0.0 => libm::log(value / from) / libm::log(to / from),
+            AxisScale::Log { .. } => 0.0,
         };
         share.clamp(0.0, 1.0)
     }
@@ -50,23 +50,23 @@ impl Scale {
 
 /// An axis with its ticks as values; where they stand depends on where the axis is drawn.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Ticked {
+pub struct TickedAxis {
     /// From values to shares of its length.
-    pub scale: Scale,
+    pub scale: AxisScale,
     /// Values and labels, ascending.
     pub ticks: Vec<(f64, String)>,
 }
 
-impl Ticked {
+impl TickedAxis {
     /// The widest label.
-    pub fn width(&self, frame: &Frame<'_>) -> f64 {
+    pub fn width(&self, frame: &PlotFrame<'_>) -> f64 {
         self.ticks.iter().map(|(_, label)| frame.label(label)).fold(0.0, f64::max)
     }
 
     /// The ticks along a line from one place to another.
-    pub fn along(&self, from: f64, to: f64) -> Vec<Tick> {
+    pub fn along(&self, from: f64, to: f64) -> Vec<AxisTick> {
         let place = |value: f64| from + self.scale.share(value) * (to - from);
-        self.ticks.iter().map(|(value, label)| Tick { at: place(*value), label: label.clone() }).collect()
+        self.ticks.iter().map(|(value, label)| AxisTick { at: place(*value), label: label.clone() }).collect()
     }
 }
 
@@ -78,7 +78,7 @@ const MAX_TICKS: usize = 12;
 /// An axis of a quantity that covers these values, `length` long, on which labels take as much room along it
 /// as `extent` says. It begins at 0 unless all values lie close together, and is logarithmic where they are
 /// very far apart.
-pub fn of_values(unit: Unit, values: &[f64], length: f64, extent: &dyn Fn(&str) -> f64) -> Ticked {
+pub fn of_values(unit: Unit, values: &[f64], length: f64, extent: &dyn Fn(&str) -> f64) -> TickedAxis {
     let finite = || values.iter().copied().filter(|value| value.is_finite());
     let greatest = finite().fold(f64::NEG_INFINITY, f64::max);
     let least = finite().fold(f64::INFINITY, f64::min);
@@ -97,7 +97,7 @@ pub fn of_values(unit: Unit, values: &[f64], length: f64, extent: &dyn Fn(&str) 
 }
 
 /// A linear axis whose ticks cover `from` to `to`.
-pub fn linear(unit: Unit, from: f64, to: f64, length: f64, extent: &dyn Fn(&str) -> f64) -> Ticked {
+pub fn linear(unit: Unit, from: f64, to: f64, length: f64, extent: &dyn Fn(&str) -> f64) -> TickedAxis {
     let fits = |ticks: &[(f64, String)]| {
         let apart = length / (ticks.len() - 1).max(1) as f64;
         stand_apart(ticks, |_| apart, extent)
@@ -114,7 +114,7 @@ pub fn linear(unit: Unit, from: f64, to: f64, length: f64, extent: &dyn Fn(&str)
             .map(|n| (first + n as f64) * step)
             .map(|value| (value, label(unit, value, step)))
             .collect();
-        let found = Ticked { scale: Scale::Linear { from: ticks[0].0, to: ticks[count].0 }, ticks };
+        let found = TickedAxis { scale: AxisScale::Linear { from: ticks[0].0, to: ticks[count].0 }, ticks };
         if fits(&found.ticks) {
             return found;
         }
@@ -123,11 +123,11 @@ pub fn linear(unit: Unit, from: f64, to: f64, length: f64, extent: &dyn Fn(&str)
             break;
         }
     }
-    ends(last, unit, from, to, |from, to| Scale::Linear { from, to })
+    ends(last, unit, from, to, |from, to| AxisScale::Linear { from, to })
 }
 
 /// A logarithmic axis whose ticks cover `from` to `to`; both above 0.
-fn log(unit: Unit, from: f64, to: f64, length: f64, extent: &dyn Fn(&str) -> f64) -> Ticked {
+fn log(unit: Unit, from: f64, to: f64, length: f64, extent: &dyn Fn(&str) -> f64) -> TickedAxis {
     let mut last = None;
     for levels in levels(unit) {
         let Some(first) = levels.iter().rposition(|level| *level <= from) else { continue };
@@ -135,18 +135,18 @@ fn log(unit: Unit, from: f64, to: f64, length: f64, extent: &dyn Fn(&str) -> f64
         if end - first > MAX_TICKS || end == first {
             continue;
         }
-        let scale = Scale::Log { from: levels[first], to: levels[end] };
+        let scale = AxisScale::Log { from: levels[first], to: levels[end] };
         let ticks: Vec<(f64, String)> =
             levels[first..=end].iter().map(|level| (*level, label(unit, *level, *level))).collect();
         let apart = |at: usize| (scale.share(ticks[at + 1].0) - scale.share(ticks[at].0)) * length;
         let fits = stand_apart(&ticks, apart, extent);
-        let found = Ticked { scale, ticks };
+        let found = TickedAxis { scale, ticks };
         if fits {
             return found;
         }
         last = Some(found);
     }
-    ends(last, unit, from, to, |from, to| Scale::Log { from, to })
+    ends(last, unit, from, to, |from, to| AxisScale::Log { from, to })
 }
 
 /// Whether labels, centred on their ticks, keep out of each other's way; `apart` is the way from a tick to
@@ -159,8 +159,14 @@ fn stand_apart(ticks: &[(f64, String)], apart: impl Fn(usize) -> f64, extent: &d
 }
 
 /// Where there is no room for more than one label: the axis as far as it goes, and only its end labelled.
-fn ends(found: Option<Ticked>, unit: Unit, from: f64, to: f64, scale: impl Fn(f64, f64) -> Scale) -> Ticked {
-    let bare = || Ticked {
+fn ends(
+    found: Option<TickedAxis>,
+    unit: Unit,
+    from: f64,
+    to: f64,
+    scale: impl Fn(f64, f64) -> AxisScale,
+) -> TickedAxis {
+    let bare = || TickedAxis {
         scale: scale(from, if to > from { to } else { from + 1.0 }),
         ticks: vec![(from, String::new()), (to, written::figure(unit, to))],
     };
@@ -238,7 +244,7 @@ fn bytes(value: f64) -> String {
 
 /// The axis of a parameter: where each of its values stands, and which are labelled.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Values {
+pub struct ParameterAxis {
     /// For each value how far along it is, from 0 to 1.
     pub shares: Vec<f64>,
     /// The values that are labelled.
@@ -248,7 +254,12 @@ pub struct Values {
 /// The axis of a parameter with these values, `length` long. Numbers (also durations, memory, shares) in
 /// ascending order stand to scale, by ratios if they were chosen so; everything else, and all if `is_even`,
 /// at equal distances. As many values are labelled as have room.
-pub fn of_parameter(values: &[String], length: f64, is_even: bool, extent: &dyn Fn(&str) -> f64) -> Values {
+pub fn of_parameter(
+    values: &[String],
+    length: f64,
+    is_even: bool,
+    extent: &dyn Fn(&str) -> f64,
+) -> ParameterAxis {
     let numbers: Option<Vec<f64>> = values.iter().map(|value| language::number(value)).collect();
     let rising = |numbers: &Vec<f64>| !is_even && numbers.windows(2).all(|pair| pair[0] < pair[1]);
     let shares = match numbers.filter(rising) {
@@ -256,7 +267,7 @@ pub fn of_parameter(values: &[String], length: f64, is_even: bool, extent: &dyn 
         Some(_) | None => slots(values.len(), is_even),
     };
     let labelled = thinned(values, |at| shares[at] * length, extent);
-    Values { shares, labelled }
+    ParameterAxis { shares, labelled }
 }
 
 fn to_scale(numbers: &[f64]) -> Vec<f64> {
@@ -264,8 +275,8 @@ fn to_scale(numbers: &[f64]) -> Vec<f64> {
     // Most values crowd into the first part of a linear axis: they were chosen by ratios.
     let crowded = numbers.iter().filter(|number| **number - from < (to - from) / 5.0).count();
     let scale = match from > 0.0 && crowded * 2 > numbers.len() {
-        true => Scale::Log { from, to },
-        false => Scale::Linear { from, to },
+        true => AxisScale::Log { from, to },
+        false => AxisScale::Linear { from, to },
     };
     numbers.iter().map(|number| scale.share(*number)).collect()
 }

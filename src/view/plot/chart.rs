@@ -4,8 +4,8 @@ use super::heat_scene::map;
 use super::scene::curve;
 use crate::analysis::prose::counted;
 use crate::analysis::swept::{Cell, Swept};
-use crate::view::caption::{Caption, captioned};
-use crate::view::legend::{Legend, PictureKind, signs};
+use crate::view::caption::{PictureCaption, captioned};
+use crate::view::legend::{PictureKind, PictureLegend, signs};
 use crate::view::scene::{Measure, Scene};
 
 /// The chart of a quantity with a heading, what is to be seen, a legend, the verdict, how many runs it rests on, and
@@ -24,9 +24,9 @@ pub fn chart(
         _ => return None,
     };
     let (scene, sentence) = drawn?;
-    let legend = Legend { tasks: Vec::new(), signs: signs(kind, &scene) };
+    let legend = PictureLegend { tasks: Vec::new(), signs: signs(kind, &scene) };
     let foot = vec![verdict(swept), effort(swept), origin.to_owned()];
-    let caption = Caption { title: title.to_owned(), sentence, foot };
+    let caption = PictureCaption { title: title.to_owned(), sentence, foot };
     Some(captioned(scene, &caption, &legend, measure))
 }
 

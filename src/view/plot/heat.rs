@@ -6,14 +6,14 @@
 
 use super::axis;
 use super::ramp::{STEPS, spread};
-use super::{Frame, Tick, Title, bound_words, says, titled};
+use super::{AxisTick, PlotFrame, PlotTitle, bound_words, says, titled};
 use crate::analysis::swept::{Cell, CellVerdict, Swept};
 use crate::analysis::written;
 use crate::view::scene::{Bounds, Point};
 
 /// One pair of values.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Square {
+pub struct HeatMapCell {
     /// The cell of the sweep, to open its run.
     pub cell: usize,
     /// Its column, from the left, and its row, from the foot.
@@ -34,7 +34,7 @@ pub struct Square {
 
 /// One step of the legend.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Class {
+pub struct HeatMapLegendStep {
     /// Its step of [`super::ramp`].
     pub step: usize,
     /// The figures it stands for, from (included) and to (excluded, but in the last class).
@@ -47,43 +47,43 @@ pub struct Class {
 
 /// A heat map.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Heat {
+pub struct HeatMap {
     /// The drawing itself, without labels.
     pub area: Bounds,
     /// The quantity's name, above.
-    pub title: Title,
+    pub title: PlotTitle,
     /// The first parameter's values, below; labels centred on `x_line`.
-    pub x: Vec<Tick>,
+    pub x: Vec<AxisTick>,
     /// Where the labels of the x axis stand, as y.
     pub x_line: f64,
     /// The first parameter's name, below its labels.
-    pub x_title: Title,
+    pub x_title: PlotTitle,
     /// The second parameter's values, from the foot up; labels end `gap` left of the area.
-    pub y: Vec<Tick>,
+    pub y: Vec<AxisTick>,
     /// The second parameter's name, above the drawing; the quantity's name stands one line higher.
-    pub y_title: Title,
+    pub y_title: PlotTitle,
     /// Every pair that is done.
-    pub squares: Vec<Square>,
+    pub squares: Vec<HeatMapCell>,
     /// Edges between what meets everything and what does not, the drawing's own edge included.
     pub outline: Vec<(Point, Point)>,
     /// From least to most.
-    pub classes: Vec<Class>,
+    pub classes: Vec<HeatMapLegendStep>,
     /// What is expected of the quantity, in words.
     pub target: Option<String>,
     /// The map in one or two sentences, for who cannot see it.
     pub about: String,
 }
 
-impl Heat {
+impl HeatMap {
     /// The pair at a place.
-    pub fn at(&self, place: Point) -> Option<&Square> {
+    pub fn at(&self, place: Point) -> Option<&HeatMapCell> {
         self.squares.iter().find(|square| square.at.contains(place))
     }
 }
 
 /// The map of a quantity (an index into [`Swept::quantities`]) over both axes; `None` without such a quantity
 /// or with other than two axes.
-pub fn heat(swept: &Swept, quantity: usize, frame: &Frame<'_>) -> Option<Heat> {
+pub fn heat(swept: &Swept, quantity: usize, frame: &PlotFrame<'_>) -> Option<HeatMap> {
     let about = swept.quantities.get(quantity)?;
     let [across, up] = swept.axes.as_slice() else { return None };
     if across.values.is_empty() || up.values.is_empty() {
@@ -91,7 +91,7 @@ pub fn heat(swept: &Swept, quantity: usize, frame: &Frame<'_>) -> Option<Heat> {
     }
     let widest = up.values.iter().map(|value| frame.label(value)).fold(0.0, f64::max);
     let area = frame.inside(widest + frame.gap, frame.line * 2.0, frame.gap / 2.0, frame.line * 2.0);
-    let grid = Grid { area, columns: across.values.len(), rows: up.values.len() };
+    let grid = HeatMapGrid { area, columns: across.values.len(), rows: up.values.len() };
     let figure = |cell: &Cell| cell.figures.get(quantity).copied().flatten().map(|figure| figure.mean);
     let figures: Vec<f64> = swept.cells.iter().filter_map(figure).collect();
     let classes = classes(about.unit, &figures);
@@ -102,7 +102,7 @@ pub fn heat(swept: &Swept, quantity: usize, frame: &Frame<'_>) -> Option<Heat> {
         && swept.cells.iter().filter_map(texts).all(|text| frame.label(&text) + frame.gap <= room.width);
     let square = |cell: &Cell| {
         let slot = (*cell.at.first()?, *cell.at.get(1)?);
-        (slot.0 < grid.columns && slot.1 < grid.rows).then(|| Square {
+        (slot.0 < grid.columns && slot.1 < grid.rows).then(|| HeatMapCell {
             cell: cell.cell,
             slot,
             at: grid.square(slot.0, slot.1),
@@ -113,19 +113,19 @@ pub fn heat(swept: &Swept, quantity: usize, frame: &Frame<'_>) -> Option<Heat> {
             says: says(swept, cell, &[quantity]),
         })
     };
-    let squares: Vec<Square> = swept.cells.iter().filter_map(square).collect();
+    let squares: Vec<HeatMapCell> = swept.cells.iter().filter_map(square).collect();
     let x = axis::of_parameter(&across.values, area.width, true, &|label| frame.label(label) + frame.gap);
     let y = axis::of_parameter(&up.values, area.height, true, &|_| frame.line);
     let x_at = |at: &usize| area.x + x.shares[*at] * area.width;
     let y_at = |at: &usize| area.bottom() - y.shares[*at] * area.height;
     let x_title_at = (area.x + area.width / 2.0 - frame.label(&across.name) / 2.0).max(0.0);
-    Some(Heat {
+    Some(HeatMap {
         area,
         title: titled(frame, Point { x: 0.0, y: frame.line / 2.0 }, &about.name),
-        x: x.labelled.iter().map(|at| Tick { at: x_at(at), label: across.values[*at].clone() }).collect(),
+        x: x.labelled.iter().map(|at| AxisTick { at: x_at(at), label: across.values[*at].clone() }).collect(),
         x_line: area.bottom() + frame.line / 2.0,
         x_title: titled(frame, Point { x: x_title_at, y: area.bottom() + frame.line * 1.5 }, &across.name),
-        y: y.labelled.iter().map(|at| Tick { at: y_at(at), label: up.values[*at].clone() }).collect(),
+        y: y.labelled.iter().map(|at| AxisTick { at: y_at(at), label: up.values[*at].clone() }).collect(),
         y_title: titled(frame, Point { x: 0.0, y: frame.line * 1.5 }, &up.name),
         outline: outline(&squares, &grid),
         target: bound_words(about),
@@ -135,13 +135,13 @@ pub fn heat(swept: &Swept, quantity: usize, frame: &Frame<'_>) -> Option<Heat> {
     })
 }
 
-struct Grid {
+struct HeatMapGrid {
     area: Bounds,
     columns: usize,
     rows: usize,
 }
 
-impl Grid {
+impl HeatMapGrid {
     fn x(&self, column: usize) -> f64 {
         self.area.x + column as f64 / self.columns as f64 * self.area.width
     }
@@ -158,7 +158,7 @@ impl Grid {
 }
 
 /// Classes between round numbers that cover all figures: as many as there are colours, or fewer.
-fn classes(unit: crate::model::expectation::Unit, figures: &[f64]) -> Vec<Class> {
+fn classes(unit: crate::model::expectation::Unit, figures: &[f64]) -> Vec<HeatMapLegendStep> {
     if figures.is_empty() {
         return Vec::new();
     }
@@ -170,17 +170,17 @@ fn classes(unit: crate::model::expectation::Unit, figures: &[f64]) -> Vec<Class>
         .map(|pair| (pair[0].0, pair[1].0, format!("{} to {}", pair[0].1, pair[1].1)))
         .collect();
     let count = classes.len();
-    let class = |(at, (from, to, label))| Class { step: spread(at, count), from, to, label };
+    let class = |(at, (from, to, label))| HeatMapLegendStep { step: spread(at, count), from, to, label };
     classes.into_iter().enumerate().map(class).collect()
 }
 
-fn step_of(classes: &[Class], value: f64) -> Option<usize> {
+fn step_of(classes: &[HeatMapLegendStep], value: f64) -> Option<usize> {
     let class = classes.iter().find(|class| value < class.to).or(classes.last())?;
     value.is_finite().then_some(class.step)
 }
 
 /// The edges of the region that meets everything.
-fn outline(squares: &[Square], grid: &Grid) -> Vec<(Point, Point)> {
+fn outline(squares: &[HeatMapCell], grid: &HeatMapGrid) -> Vec<(Point, Point)> {
     let mut met = vec![false; grid.columns * grid.rows];
     for square in squares.iter().filter(|square| square.standing.is_met()) {
         met[square.slot.1 * grid.columns + square.slot.0] = true;
@@ -207,10 +207,10 @@ fn outline(squares: &[Square], grid: &Grid) -> Vec<(Point, Point)> {
     edges
 }
 
-fn in_words(swept: &Swept, name: &str, squares: &[Square], classes: &[Class]) -> String {
+fn in_words(swept: &Swept, name: &str, squares: &[HeatMapCell], classes: &[HeatMapLegendStep]) -> String {
     let met = squares.iter().filter(|square| square.standing.is_met()).count();
     let open = squares.iter().all(|square| square.standing == CellVerdict::Open);
-    let ends = |class: &Class| class.label.clone();
+    let ends = |class: &HeatMapLegendStep| class.label.clone();
     let range = match (classes.first(), classes.last()) {
         (Some(first), Some(last)) => format!("classes from {} up to {}", ends(first), ends(last)),
         _ => "nothing to measure".to_owned(),

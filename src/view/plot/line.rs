@@ -3,10 +3,10 @@
 //!
 //! Invariant: points stand from left to right as the parameter's values were asked for; the band holds the
 //! curve; a value at which there was nothing to measure interrupts both and has a place at the foot of the
-//! drawing. Everything is drawn in this order: [`Line::target`]'s missed side, bands, curves, points.
+//! drawing. Everything is drawn in this order: [`LineChart::target`]'s missed side, bands, curves, points.
 
-use super::axis::{self, Scale};
-use super::{Frame, Target, Tick, Title, bound_words, says, titled};
+use super::axis::{self, AxisScale};
+use super::{AxisTick, ExpectationLine, PlotFrame, PlotTitle, bound_words, says, titled};
 use crate::analysis::swept::{Cell, CellVerdict, Quantity, Swept};
 use crate::analysis::written;
 use crate::model::expectation::Comparison;
@@ -31,7 +31,7 @@ pub struct CurvePoint {
 
 /// A piece of the curve without a gap.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Stretch {
+pub struct CurveSegment {
     /// Means, in order of the parameter.
     pub curve: Vec<Point>,
     /// The band around it: along the upper ends and back along the lower ones. Empty if it has no width.
@@ -40,7 +40,7 @@ pub struct Stretch {
 
 /// The bar of one value: the share of its runs that hang.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct HangBar {
+pub struct HangRateBar {
     /// The cell of the sweep.
     pub cell: usize,
     /// Where the value stands, as x.
@@ -55,48 +55,48 @@ pub struct HangBar {
 
 /// The strip below the drawing, on the same x axis, that shows how often runs hang.
 #[derive(Clone, Debug, PartialEq)]
-pub struct HangStrip {
+pub struct HangRateStrip {
     /// Its room: the foot is 0 %, the top 100 %.
     pub area: Bounds,
     /// What stands above it.
-    pub title: Title,
+    pub title: PlotTitle,
     /// One a value.
-    pub bars: Vec<HangBar>,
+    pub bars: Vec<HangRateBar>,
 }
 
 /// A chart of one quantity over one parameter.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Line {
+pub struct LineChart {
     /// The drawing itself, without labels.
     pub area: Bounds,
     /// The quantity's name, above.
-    pub title: Title,
-    /// Ticks below the drawing (below [`Line::hangs`], if there is such a strip); labels centred on `x_line`.
-    pub x: Vec<Tick>,
+    pub title: PlotTitle,
+    /// Ticks below the drawing (below [`LineChart::hangs`], if there is such a strip); labels centred on `x_line`.
+    pub x: Vec<AxisTick>,
     /// Where the labels of the x axis stand, as y.
     pub x_line: f64,
     /// The parameter's name, centred below its labels.
-    pub x_title: Title,
+    pub x_title: PlotTitle,
     /// Ticks left of the drawing, from the foot up; labels end `gap` left of the area.
-    pub y: Vec<Tick>,
+    pub y: Vec<AxisTick>,
     /// Whether the y axis is logarithmic; worth saying in its title.
     pub is_log: bool,
     /// The curve in its pieces.
-    pub stretches: Vec<Stretch>,
+    pub stretches: Vec<CurveSegment>,
     /// Every value, from left to right.
     pub spots: Vec<CurvePoint>,
     /// What is expected.
-    pub target: Option<Target>,
+    pub target: Option<ExpectationLine>,
     /// How often runs hang; `None` if none does.
-    pub hangs: Option<HangStrip>,
+    pub hangs: Option<HangRateStrip>,
     /// The first value at which everything that is expected is met, if it is not the first of all: the place
-    /// in [`Line::spots`].
+    /// in [`LineChart::spots`].
     pub answer: Option<usize>,
     /// The chart in one or two sentences, for who cannot see it.
     pub about: String,
 }
 
-impl Line {
+impl LineChart {
     /// The value nearest to a place.
     pub fn nearest(&self, x: f64) -> Option<&CurvePoint> {
         self.spots.iter().min_by(|a, b| (a.at.x - x).abs().total_cmp(&(b.at.x - x).abs()))
@@ -110,7 +110,7 @@ const FAR: f64 = 2.0;
 
 /// The chart of a quantity (an index into [`Swept::quantities`]) over the first axis; `None` without such a
 /// quantity or without values. With a second axis only its first value is drawn.
-pub fn line(swept: &Swept, quantity: usize, frame: &Frame<'_>) -> Option<Line> {
+pub fn line(swept: &Swept, quantity: usize, frame: &PlotFrame<'_>) -> Option<LineChart> {
     let about = swept.quantities.get(quantity)?;
     let parameter = swept.axes.first().filter(|axis| !axis.values.is_empty())?;
     let mut cells: Vec<&Cell> =
@@ -127,20 +127,20 @@ pub fn line(swept: &Swept, quantity: usize, frame: &Frame<'_>) -> Option<Line> {
     let area = frame.inside(y.width(frame) + frame.gap, frame.line, right.max(frame.gap), bottom);
     let x = axis::of_parameter(&parameter.values, area.width, false, &|label| frame.label(label) + frame.gap);
 
-    let place = Place { area, scale: y.scale, xs: &x.shares };
+    let place = ChartCoordinates { area, scale: y.scale, xs: &x.shares };
     let spots: Vec<CurvePoint> = cells.iter().map(|cell| place.spot(swept, cell, quantity)).collect();
-    let label = |at: &usize| Tick { at: place.x(*at), label: parameter.values[*at].clone() };
+    let label = |at: &usize| AxisTick { at: place.x(*at), label: parameter.values[*at].clone() };
     let met = spots.iter().position(|spot| spot.standing.is_met());
     let x_line = frame.height - frame.line * 1.5;
     let x_title_at = (area.x + area.width / 2.0 - frame.label(&parameter.name) / 2.0).max(0.0);
-    Some(Line {
+    Some(LineChart {
         area,
         title: titled(frame, Point { x: 0.0, y: frame.line / 2.0 }, &about.name),
         x: x.labelled.iter().map(label).collect(),
         x_line,
         x_title: titled(frame, Point { x: x_title_at, y: frame.height - frame.line / 2.0 }, &parameter.name),
         y: y.along(area.bottom(), area.y),
-        is_log: matches!(y.scale, Scale::Log { .. }),
+        is_log: matches!(y.scale, AxisScale::Log { .. }),
         stretches: stretches(&spots),
         target: target(about, &place),
         hangs: hang.then(|| hangs(&cells, &place, frame, strip)),
@@ -166,13 +166,13 @@ fn drawn_values(cells: &[&Cell], quantity: usize, about: &Quantity) -> Vec<f64> 
 }
 
 /// From values to places.
-struct Place<'a> {
+struct ChartCoordinates<'a> {
     area: Bounds,
-    scale: Scale,
+    scale: AxisScale,
     xs: &'a [f64],
 }
 
-impl Place<'_> {
+impl ChartCoordinates<'_> {
     fn x(&self, value: usize) -> f64 {
         self.area.x + self.xs[value] * self.area.width
     }
@@ -198,14 +198,14 @@ impl Place<'_> {
     }
 }
 
-fn stretches(spots: &[CurvePoint]) -> Vec<Stretch> {
+fn stretches(spots: &[CurvePoint]) -> Vec<CurveSegment> {
     let pieces = spots.split(|spot| !spot.is_measured).filter(|piece| !piece.is_empty());
     let stretch = |piece: &[CurvePoint]| {
         let end = |spot: &CurvePoint, y: f64| Point { x: spot.at.x, y };
         let upper = piece.iter().map(|spot| end(spot, spot.interval.0));
         let lower = piece.iter().rev().map(|spot| end(spot, spot.interval.1));
         let has_width = piece.iter().any(|spot| spot.interval.0 < spot.interval.1);
-        Stretch {
+        CurveSegment {
             curve: piece.iter().map(|spot| spot.at).collect(),
             band: if has_width { upper.chain(lower).collect() } else { Vec::new() },
         }
@@ -213,7 +213,7 @@ fn stretches(spots: &[CurvePoint]) -> Vec<Stretch> {
     pieces.map(stretch).collect()
 }
 
-fn target(about: &Quantity, place: &Place<'_>) -> Option<Target> {
+fn target(about: &Quantity, place: &ChartCoordinates<'_>) -> Option<ExpectationLine> {
     let (how, bound) = about.bound?;
     let (from, to) = place.scale.ends();
     let area = place.area;
@@ -221,7 +221,7 @@ fn target(about: &Quantity, place: &Place<'_>) -> Option<Target> {
     let y = place.y(bound);
     let above = Bounds::new(area.x, area.y, area.width, y - area.y);
     let below = Bounds::new(area.x, y, area.width, area.bottom() - y);
-    Some(Target {
+    Some(ExpectationLine {
         at: is_inside.then_some(y),
         label: bound_words(about)?,
         missed: match how {
@@ -233,7 +233,7 @@ fn target(about: &Quantity, place: &Place<'_>) -> Option<Target> {
     })
 }
 
-fn hangs(cells: &[&Cell], place: &Place<'_>, frame: &Frame<'_>, strip: f64) -> HangStrip {
+fn hangs(cells: &[&Cell], place: &ChartCoordinates<'_>, frame: &PlotFrame<'_>, strip: f64) -> HangRateStrip {
     let top = place.area.bottom() + frame.line;
     let area = Bounds::new(place.area.x, top, place.area.width, strip - frame.line);
     // As wide as the nearest two values allow.
@@ -244,7 +244,7 @@ fn hangs(cells: &[&Cell], place: &Place<'_>, frame: &Frame<'_>, strip: f64) -> H
         // The first and the last are cut off at the edge.
         let middle = place.x(cell.at[0]);
         let (left, right) = ((middle - wide / 2.0).max(area.x), (middle + wide / 2.0).min(area.right()));
-        HangBar {
+        HangRateBar {
             cell: cell.cell,
             x: middle,
             bar: Bounds::new(left, y(cell.hung.mean), right - left, cell.hung.mean * area.height),
@@ -252,7 +252,7 @@ fn hangs(cells: &[&Cell], place: &Place<'_>, frame: &Frame<'_>, strip: f64) -> H
             share: cell.hung.mean,
         }
     };
-    HangStrip {
+    HangRateStrip {
         area,
         title: titled(frame, Point { x: 0.0, y: top - frame.line / 2.0 }, "share of runs that hang"),
         bars: cells.iter().map(bar).collect(),

@@ -5,7 +5,7 @@
 //! study::sweep -> analysis::swept -> a plot (places, ticks, labels, words) -> a page's SVG, or a terminal
 //! ```
 //!
-//! Invariant: a plot is a function of what was swept and of the [`Frame`] it is drawn in. Its places are in
+//! Invariant: a plot is a function of what was swept and of the [`PlotFrame`] it is drawn in. Its places are in
 //! the frame's own units, from its upper left corner: pixels on a page, columns and rows in a terminal. Labels
 //! never overlap, and everything lies within the frame. A plot names no colour: steps of a heat map have
 //! theirs in [`ramp`], everything else is said by what it is.
@@ -26,7 +26,7 @@ use crate::model::expectation::Comparison;
 
 /// The room for a plot, and how large text is in it.
 #[derive(Clone, Copy)]
-pub struct Frame<'a> {
+pub struct PlotFrame<'a> {
     /// From left to right.
     pub width: f64,
     /// From top to bottom.
@@ -39,16 +39,16 @@ pub struct Frame<'a> {
     pub measure: Measure<'a>,
 }
 
-impl<'a> Frame<'a> {
+impl<'a> PlotFrame<'a> {
     /// Of a page, in CSS pixels; labels are set in [`TextSize::Small`].
-    pub fn page(width: f64, height: f64, measure: Measure<'a>) -> Frame<'a> {
-        Frame { width, height, line: 16.0, gap: 8.0, measure }
+    pub fn page(width: f64, height: f64, measure: Measure<'a>) -> PlotFrame<'a> {
+        PlotFrame { width, height, line: 16.0, gap: 8.0, measure }
     }
 
     /// Of a terminal, in columns and rows.
-    pub fn terminal(columns: usize, rows: usize) -> Frame<'static> {
+    pub fn terminal(columns: usize, rows: usize) -> PlotFrame<'static> {
         let measure = &|text: &str, _: TextSize| text.chars().count() as f64;
-        Frame { width: columns as f64, height: rows as f64, line: 1.0, gap: 1.0, measure }
+        PlotFrame { width: columns as f64, height: rows as f64, line: 1.0, gap: 1.0, measure }
     }
 
     /// How wide a label is.
@@ -65,7 +65,7 @@ impl<'a> Frame<'a> {
 
 /// Something labelled on an axis.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Tick {
+pub struct AxisTick {
     /// Where along the axis: x on a horizontal one, y on a vertical one.
     pub at: f64,
     /// What stands there, centred on it.
@@ -74,7 +74,7 @@ pub struct Tick {
 
 /// What a scenario expects of a quantity, as a line across a plot.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Target {
+pub struct ExpectationLine {
     /// Where, along the quantity's axis; `None` if it lies beyond what is drawn.
     pub at: Option<f64>,
     /// In words: `at most 2 s`.
@@ -125,7 +125,7 @@ fn says(swept: &Swept, cell: &Cell, quantities: &[usize]) -> String {
 }
 
 /// A title of a quantity or an axis above or below a drawing, cut if it is too long.
-fn titled(frame: &Frame<'_>, at: Point, text: &str) -> Title {
+fn titled(frame: &PlotFrame<'_>, at: Point, text: &str) -> PlotTitle {
     let room = frame.width - at.x;
     let mut kept = text.chars().count();
     let mut title = text.to_owned();
@@ -133,12 +133,12 @@ fn titled(frame: &Frame<'_>, at: Point, text: &str) -> Title {
         kept -= 1;
         title = text.chars().take(kept).chain(['…']).collect();
     }
-    Title { at, text: title }
+    PlotTitle { at, text: title }
 }
 
 /// A line of text that begins at a point, centred on it vertically.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Title {
+pub struct PlotTitle {
     /// Position of the label.
     pub at: Point,
     /// What it says.

@@ -5,16 +5,16 @@
 //! deuteranopia and tritanopia): neighbouring steps differ by at least 9 in CIELAB, text can be read on every
 //! step, and more always stands out more from the page: darker on a light one, lighter on a dark one.
 
-use crate::view::theme::{self, Rgb, Theme};
+use crate::view::theme::{self, ColourTheme, Rgb};
 
 /// How many steps there are.
 pub const STEPS: usize = theme::STEPS;
 
 /// The colours on a light page, from least to most.
-pub const LIGHT: [Rgb; STEPS] = Theme::light().steps;
+pub const LIGHT: [Rgb; STEPS] = ColourTheme::light().steps;
 
 /// The colours on a dark page, from least to most.
-pub const DARK: [Rgb; STEPS] = Theme::dark().steps;
+pub const DARK: [Rgb; STEPS] = ColourTheme::dark().steps;
 
 /// The step's place among all for one of `count` classes: few classes spread over the whole ramp.
 pub fn spread(class: usize, count: usize) -> usize {

@@ -5,8 +5,8 @@
 //! front is never also called beaten. Labels keep clear of each other; the knee's is placed first, then those
 //! of the front, the others have none.
 
-use super::axis::{self, Ticked};
-use super::{Frame, Target, Tick, Title, bound_words, says, titled};
+use super::axis::{self, TickedAxis};
+use super::{AxisTick, ExpectationLine, PlotFrame, PlotTitle, bound_words, says, titled};
 use crate::analysis::pareto::choice;
 use crate::analysis::swept::{CellVerdict, Quantity, Swept};
 use crate::model::expectation::{Comparison, Unit};
@@ -25,7 +25,7 @@ pub enum ParetoRank {
 
 /// A cell of the sweep.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Dot {
+pub struct ScatterPoint {
     /// The cell of the sweep, to open its run.
     pub cell: usize,
     /// Position of the dot.
@@ -35,49 +35,49 @@ pub struct Dot {
     /// How it stands to all that is expected.
     pub standing: CellVerdict,
     /// Its values, where there is room for them: a line of text that begins there.
-    pub label: Option<Title>,
+    pub label: Option<PlotTitle>,
     /// For who points at it: a sentence a line.
     pub says: String,
 }
 
 /// A chart of two quantities against each other.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Scatter {
+pub struct ScatterPlot {
     /// The drawing itself, without labels.
     pub area: Bounds,
     /// Ticks below the drawing; labels centred on `x_line`.
-    pub x: Vec<Tick>,
+    pub x: Vec<AxisTick>,
     /// Where the labels of the x axis stand, as y.
     pub x_line: f64,
     /// The first quantity's name, below its labels.
-    pub x_title: Title,
+    pub x_title: PlotTitle,
     /// Ticks left of the drawing, from the foot up; labels end `gap` left of the area.
-    pub y: Vec<Tick>,
+    pub y: Vec<AxisTick>,
     /// The second quantity's name, above.
-    pub y_title: Title,
+    pub y_title: PlotTitle,
     /// Every cell with both figures, the beaten first, so that the front is drawn over them.
-    pub dots: Vec<Dot>,
+    pub dots: Vec<ScatterPoint>,
     /// The front, joined, by ascending cost.
     pub front: Vec<Point>,
     /// What is expected of each quantity, the first one's as x.
-    pub targets: [Option<Target>; 2],
+    pub targets: [Option<ExpectationLine>; 2],
     /// Cells without one of the figures, which cannot be drawn.
     pub left_out: usize,
     /// The chart in one or two sentences, for who cannot see it.
     pub about: String,
 }
 
-impl Scatter {
+impl ScatterPlot {
     /// The cell nearest to a place.
-    pub fn nearest(&self, place: Point) -> Option<&Dot> {
-        let far = |dot: &Dot| libm::hypot(dot.at.x - place.x, dot.at.y - place.y);
+    pub fn nearest(&self, place: Point) -> Option<&ScatterPoint> {
+        let far = |dot: &ScatterPoint| libm::hypot(dot.at.x - place.x, dot.at.y - place.y);
         self.dots.iter().min_by(|a, b| far(a).total_cmp(&far(b)))
     }
 }
 
 /// The chart of two quantities (indices into [`Swept::quantities`]), the first to the right, the second
 /// upwards; `None` without them or without a cell that has both figures.
-pub fn scatter(swept: &Swept, quantities: [usize; 2], frame: &Frame<'_>) -> Option<Scatter> {
+pub fn scatter(swept: &Swept, quantities: [usize; 2], frame: &PlotFrame<'_>) -> Option<ScatterPlot> {
     let about = [swept.quantities.get(quantities[0])?, swept.quantities.get(quantities[1])?];
     let choice = choice(swept, quantities);
     if choice.cells.is_empty() {
@@ -101,11 +101,18 @@ pub fn scatter(swept: &Swept, quantities: [usize; 2], frame: &Frame<'_>) -> Opti
         (false, true) => ParetoRank::Front,
         (false, false) => ParetoRank::Beaten,
     };
-    let mut dots: Vec<Dot> = (0..choice.cells.len())
+    let mut dots: Vec<ScatterPoint> = (0..choice.cells.len())
         .map(|at| {
             let cell = &swept.cells[choice.cells[at]];
             let says = says(swept, cell, &quantities);
-            Dot { cell: cell.cell, at: place(at), rank: rank(at), standing: cell.standing, label: None, says }
+            ScatterPoint {
+                cell: cell.cell,
+                at: place(at),
+                rank: rank(at),
+                standing: cell.standing,
+                label: None,
+                says,
+            }
         })
         .collect();
     let front = choice.front.points.iter().map(|at| place(*at)).collect();
@@ -114,7 +121,7 @@ pub fn scatter(swept: &Swept, quantities: [usize; 2], frame: &Frame<'_>) -> Opti
     let x_title_at = (area.x + area.width / 2.0 - frame.label(&about[0].name) / 2.0).max(0.0);
     let along = |share: f64| area.x + share * area.width;
     let up = |share: f64| area.bottom() - share * area.height;
-    Some(Scatter {
+    Some(ScatterPlot {
         area,
         x: x.along(area.x, area.right()),
         x_line: area.bottom() + frame.line / 2.0,
@@ -139,7 +146,7 @@ pub fn scatter(swept: &Swept, quantities: [usize; 2], frame: &Frame<'_>) -> Opti
 }
 
 /// The x axis and the drawing above it, with room at the right for half of the last label.
-fn across(unit: Unit, values: &[f64], frame: &Frame<'_>, left: f64) -> (Ticked, Bounds) {
+fn across(unit: Unit, values: &[f64], frame: &PlotFrame<'_>, left: f64) -> (TickedAxis, Bounds) {
     let mut right = frame.gap;
     loop {
         let area = frame.inside(left, frame.line, right, frame.line * 2.0);
@@ -154,10 +161,10 @@ fn across(unit: Unit, values: &[f64], frame: &Frame<'_>, left: f64) -> (Ticked, 
 
 fn target(
     about: &Quantity,
-    scale: axis::Scale,
+    scale: axis::AxisScale,
     place: &dyn Fn(f64) -> f64,
     missed: &dyn Fn(f64, bool) -> Bounds,
-) -> Option<Target> {
+) -> Option<ExpectationLine> {
     let (how, bound) = about.bound?;
     let (from, to) = scale.ends();
     let at = place(scale.share(bound));
@@ -166,7 +173,7 @@ fn target(
         Comparison::AtLeast | Comparison::Greater => Some(false),
         Comparison::Equal | Comparison::NotEqual => None,
     };
-    Some(Target {
+    Some(ExpectationLine {
         at: (from <= bound && bound <= to).then_some(at),
         label: bound_words(about)?,
         missed: side.map(|side| missed(at, side)).filter(|room| room.width > 0.0 && room.height > 0.0),
@@ -174,7 +181,7 @@ fn target(
 }
 
 /// Gives labels to the knee and then the front, beside each point, where nothing is in the way.
-fn label(dots: &mut [Dot], swept: &Swept, frame: &Frame<'_>, area: Bounds) {
+fn label(dots: &mut [ScatterPoint], swept: &Swept, frame: &PlotFrame<'_>, area: Bounds) {
     let mut taken: Vec<Bounds> = Vec::new();
     let points: Vec<Point> = dots.iter().map(|dot| dot.at).collect();
     for (at, dot) in dots.iter_mut().enumerate().rev().filter(|(_, dot)| dot.rank != ParetoRank::Beaten) {
@@ -202,7 +209,7 @@ fn label(dots: &mut [Dot], swept: &Swept, frame: &Frame<'_>, area: Bounds) {
         };
         if let Some(room) = free.into_iter().find(clear) {
             taken.push(room);
-            dot.label = Some(Title { at: Point { x: room.x, y: room.y + half }, text });
+            dot.label = Some(PlotTitle { at: Point { x: room.x, y: room.y + half }, text });
         }
     }
 }
@@ -211,7 +218,7 @@ fn overlap(a: Bounds, b: Bounds) -> bool {
     a.x < b.right() && b.x < a.right() && a.y < b.bottom() && b.y < a.bottom()
 }
 
-fn in_words(swept: &Swept, about: [&Quantity; 2], dots: &[Dot]) -> String {
+fn in_words(swept: &Swept, about: [&Quantity; 2], dots: &[ScatterPoint]) -> String {
     let front = dots.iter().filter(|dot| dot.rank != ParetoRank::Beaten).count();
     let mut text = format!(
         "{} against {}: nothing beats {front} of {} choices.",

@@ -2,14 +2,14 @@
 //!
 //! Invariant: everything stands where [`super::line`] says; what fails is a cross, not only a colour.
 
-use super::Frame;
-use super::line::{Line, line};
+use super::PlotFrame;
+use super::line::{LineChart, line};
 use crate::analysis::swept::Swept;
 use crate::view::caption::moved;
-use crate::view::hits::Hits;
+use crate::view::hits::HitRegions;
 use crate::view::scene::{
-    Align, Bars, Bounds, Fill, Ink, Item, Label, Layer, Line as Stroked, Mark, Measure, Point, Polyline,
-    Rect, Scene, Shape, Stroke, TextSize,
+    Bounds, Fill, Ink, Layer, Line as Stroked, Measure, Point, Polyline, Rect, RectBatch, Scene, SceneItem,
+    Stroke, SymbolMark, SymbolShape, TextAlign, TextLabel, TextSize,
 };
 
 /// At both sides, in pixels.
@@ -24,7 +24,7 @@ pub(super) fn curve(
     width: f64,
     measure: Measure<'_>,
 ) -> Option<(Scene, String)> {
-    let frame = Frame::page(width - 2.0 * PAD, HEIGHT, measure);
+    let frame = PlotFrame::page(width - 2.0 * PAD, HEIGHT, measure);
     let drawn = line(swept, quantity, &frame)?;
     let mut items = Vec::new();
     chart(&mut items, &drawn);
@@ -32,17 +32,17 @@ pub(super) fn curve(
 }
 
 /// A drawing of this height, with margins on both sides that make it this wide.
-pub(super) fn framed(items: Vec<Item>, width: f64, height: f64) -> Scene {
+pub(super) fn framed(items: Vec<SceneItem>, width: f64, height: f64) -> Scene {
     let by = Point { x: PAD, y: 0.0 };
     let items = items.into_iter().map(|item| moved(item, by)).collect();
     let layers = vec![Layer { clip: Bounds::new(0.0, 0.0, width, height), items }];
-    Scene { width, height, content_height: height, layers, hits: Hits::default() }
+    Scene { width, height, content_height: height, layers, hits: HitRegions::default() }
 }
 
-fn chart(items: &mut Vec<Item>, drawn: &Line) {
+fn chart(items: &mut Vec<SceneItem>, drawn: &LineChart) {
     let (left, right) = (drawn.area.x, drawn.area.right());
     if let Some(missed) = drawn.target.as_ref().and_then(|target| target.missed) {
-        items.push(Item::Rect(Rect {
+        items.push(SceneItem::Rect(Rect {
             at: missed,
             ink: Ink::Danger,
             fill: Fill::Wash,
@@ -53,52 +53,70 @@ fn chart(items: &mut Vec<Item>, drawn: &Line) {
     for tick in &drawn.y {
         items.push(across(left, right, tick.at, Ink::Grid, Stroke::Solid));
         let at = Point { x: left - 8.0, y: tick.at };
-        label(items, at, &tick.label, Ink::Soft, TextSize::Small, Align::End);
+        label(items, at, &tick.label, Ink::Soft, TextSize::Small, TextAlign::End);
     }
     for tick in &drawn.x {
         let at = Point { x: tick.at, y: drawn.x_line };
-        label(items, at, &tick.label, Ink::Soft, TextSize::Small, Align::Middle);
+        label(items, at, &tick.label, Ink::Soft, TextSize::Small, TextAlign::Middle);
     }
     // Beside the numbers of the axis, which would be in its way.
     let beside = |at: Point| Point { x: left, ..at };
-    label(items, beside(drawn.title.at), &drawn.title.text, Ink::Soft, TextSize::Small, Align::Start);
-    label(items, drawn.x_title.at, &drawn.x_title.text, Ink::Soft, TextSize::Small, Align::Start);
+    label(items, beside(drawn.title.at), &drawn.title.text, Ink::Soft, TextSize::Small, TextAlign::Start);
+    label(items, drawn.x_title.at, &drawn.x_title.text, Ink::Soft, TextSize::Small, TextAlign::Start);
     for stretch in &drawn.stretches {
         // The band runs along the upper ends and back along the lower ones.
         let half = stretch.band.len() / 2;
         for (upper, lower) in stretch.band[..half].iter().zip(stretch.band[half..].iter().rev()) {
             let line =
                 Stroked { from: *upper, to: *lower, ink: Ink::Level, stroke: Stroke::Solid, width: 1.0 };
-            items.push(Item::Line(line));
+            items.push(SceneItem::Line(line));
         }
         let points = stretch.curve.clone();
-        items.push(Item::Polyline(Polyline { points, ink: Ink::Text, stroke: Stroke::Solid, width: 1.6 }));
+        items.push(SceneItem::Polyline(Polyline {
+            points,
+            ink: Ink::Text,
+            stroke: Stroke::Solid,
+            width: 1.6,
+        }));
     }
     if let Some((target, y)) = drawn.target.as_ref().and_then(|target| Some((target, target.at?))) {
         items.push(across(left, right, y, Ink::Danger, Stroke::Dashed));
         let at = Point { x: right - 4.0, y: y - 8.0 };
-        label(items, at, &target.label, Ink::Text, TextSize::Small, Align::End);
+        label(items, at, &target.label, Ink::Text, TextSize::Small, TextAlign::End);
     }
     if let Some(hangs) = &drawn.hangs {
-        label(items, beside(hangs.title.at), &hangs.title.text, Ink::Soft, TextSize::Small, Align::Start);
+        label(items, beside(hangs.title.at), &hangs.title.text, Ink::Soft, TextSize::Small, TextAlign::Start);
         let bars = hangs.bars.iter().map(|hang| hang.bar).collect();
-        items.push(Item::Bars(Bars { bars, ink: Ink::Danger, fill: Fill::Solid }));
+        items.push(SceneItem::Bars(RectBatch { bars, ink: Ink::Danger, fill: Fill::Solid }));
         let base = hangs.area.bottom();
         items.push(across(left, right, base, Ink::Rule, Stroke::Solid));
     }
     for spot in &drawn.spots {
         let (shape, ink) = match spot.standing.is_failed() {
-            true => (Shape::Cross, Ink::Danger),
-            false => (Shape::Dot, Ink::Text),
+            true => (SymbolShape::Cross, Ink::Danger),
+            false => (SymbolShape::Dot, Ink::Text),
         };
-        items.push(Item::Mark(Mark { at: spot.at, size: 8.0, shape, ink }));
+        items.push(SceneItem::Mark(SymbolMark { at: spot.at, size: 8.0, shape, ink }));
     }
 }
 
-fn across(left: f64, right: f64, y: f64, ink: Ink, stroke: Stroke) -> Item {
-    Item::Line(Stroked { from: Point { x: left, y }, to: Point { x: right, y }, ink, stroke, width: 1.0 })
+fn across(left: f64, right: f64, y: f64, ink: Ink, stroke: Stroke) -> SceneItem {
+    SceneItem::Line(Stroked {
+        from: Point { x: left, y },
+        to: Point { x: right, y },
+        ink,
+        stroke,
+        width: 1.0,
+    })
 }
 
-pub(super) fn label(items: &mut Vec<Item>, at: Point, text: &str, ink: Ink, face: TextSize, align: Align) {
-    items.push(Item::Label(Label { at, text: text.to_owned(), ink, face, align, plate: None }));
+pub(super) fn label(
+    items: &mut Vec<SceneItem>,
+    at: Point,
+    text: &str,
+    ink: Ink,
+    face: TextSize,
+    align: TextAlign,
+) {
+    items.push(SceneItem::Label(TextLabel { at, text: text.to_owned(), ink, face, align, plate: None }));
 }

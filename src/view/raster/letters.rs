@@ -9,13 +9,13 @@ const REGULAR: &[u8] = include_bytes!("fonts/threadbare-roboto-regular.ttf");
 const BOLD: &[u8] = include_bytes!("fonts/threadbare-roboto-bold.ttf");
 
 /// The fonts, read.
-pub(super) struct Fonts {
+pub(super) struct LoadedFonts {
     regular: Font<'static>,
     bold: Font<'static>,
 }
 
 /// A line of text as one path, which begins at 0 and stands on y = 0.
-pub(super) struct LinePath {
+pub(super) struct TextLinePath {
     /// What is filled; `None` if there is nothing to see.
     pub outline: Option<Path>,
     /// How wide the line is, in pixels.
@@ -24,17 +24,17 @@ pub(super) struct LinePath {
     pub missing: BTreeSet<char>,
 }
 
-impl Fonts {
-    pub(super) fn new() -> Fonts {
+impl LoadedFonts {
+    pub(super) fn new() -> LoadedFonts {
         let read = |bytes| Font::parse(bytes, 0).expect("the font that we carry");
-        Fonts { regular: read(REGULAR), bold: read(BOLD) }
+        LoadedFonts { regular: read(REGULAR), bold: read(BOLD) }
     }
 
     /// Sets a line in a face.
-    pub(super) fn line(&self, text: &str, face: TextSize) -> LinePath {
+    pub(super) fn line(&self, text: &str, face: TextSize) -> TextLinePath {
         let font = if face.weight() > 400 { &self.bold } else { &self.regular };
         let scale = face.size() / f64::from(font.units_per_em());
-        let mut pen = Pen { path: PathBuilder::new(), scale, x: 0.0 };
+        let mut pen = GlyphOutlinePen { path: PathBuilder::new(), scale, x: 0.0 };
         let mut missing = BTreeSet::new();
         for ch in text.chars() {
             // What SVG makes of line breaks and other characters that are not printed.
@@ -52,12 +52,12 @@ impl Fonts {
             font.outline_glyph(glyph, &mut pen);
             pen.x += f64::from(font.glyph_hor_advance(glyph).unwrap_or(0)) * scale;
         }
-        LinePath { outline: pen.path.finish(), width: pen.x, missing }
+        TextLinePath { outline: pen.path.finish(), width: pen.x, missing }
     }
 }
 
 /// Draws one letter after another; a font's y points up.
-struct Pen {
+struct GlyphOutlinePen {
     path: PathBuilder,
     /// Pixels for each unit of the font.
     scale: f64,
@@ -65,13 +65,13 @@ struct Pen {
     x: f64,
 }
 
-impl Pen {
+impl GlyphOutlinePen {
     fn at(&self, x: f32, y: f32) -> (f32, f32) {
         ((self.x + f64::from(x) * self.scale) as f32, (-f64::from(y) * self.scale) as f32)
     }
 }
 
-impl OutlineBuilder for Pen {
+impl OutlineBuilder for GlyphOutlinePen {
     fn move_to(&mut self, x: f32, y: f32) {
         let (x, y) = self.at(x, y);
         self.path.move_to(x, y);

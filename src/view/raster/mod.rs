@@ -7,12 +7,12 @@
 mod letters;
 
 use super::drawing::{
-    BASELINE, Form, HATCH, HATCH_GROUND, HATCH_LINES, HATCH_STRIPE, Paint as Filling, Piece, Sheet, dashes,
-    drawing,
+    BASELINE, ClippedDrawing, DrawingPrimitive, DrawingShape, FillPaint, HATCH, HATCH_GROUND, HATCH_LINES,
+    HATCH_STRIPE, dashes, drawing,
 };
-use super::scene::{Align, Bounds, Ink, Measure, Point, Scene, Stroke, TextSize};
-use super::theme::Theme;
-use letters::Fonts;
+use super::scene::{Bounds, Ink, Measure, Point, Scene, Stroke, TextAlign, TextSize};
+use super::theme::ColourTheme;
+use letters::LoadedFonts;
 use std::collections::BTreeSet;
 use std::fmt;
 use tiny_skia::{
@@ -28,7 +28,7 @@ const HATCH_FINENESS: f64 = 8.0;
 
 /// A picture in pixels.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Png {
+pub struct PngImage {
     /// The file as it is saved.
     pub bytes: Vec<u8>,
     /// Its width, in pixels.
@@ -60,44 +60,55 @@ impl std::error::Error for UnpaintableSize {}
 ///
 /// # Errors
 /// The picture would have more than [`MAX_PIXELS`], or none.
-pub fn png(scene: &Scene, theme: &Theme, scale: f64, measure: Measure<'_>) -> Result<Png, UnpaintableSize> {
+pub fn png(
+    scene: &Scene,
+    theme: &ColourTheme,
+    scale: f64,
+    measure: Measure<'_>,
+) -> Result<PngImage, UnpaintableSize> {
     let [width, height] = [scene.width, scene.height].map(|length| libm::ceil(length * scale) as u64);
     let unpaintable = UnpaintableSize { width, height };
     let is_paintable = width.checked_mul(height).is_some_and(|pixels| (1..=MAX_PIXELS).contains(&pixels));
     let pixmap = is_paintable.then(|| Pixmap::new(width as u32, height as u32)).flatten();
     let mut pixmap = pixmap.ok_or(unpaintable)?;
     pixmap.fill(colour(theme, Ink::Surface, 1.0));
-    let mut painter =
-        Painter { pixmap, theme, scale, clip: None, fonts: Fonts::new(), missing: BTreeSet::new() };
+    let mut painter = RasterPainter {
+        pixmap,
+        theme,
+        scale,
+        clip: None,
+        fonts: LoadedFonts::new(),
+        missing: BTreeSet::new(),
+    };
     for sheet in drawing(scene, measure) {
         painter.sheet(&sheet);
     }
     let bytes = painter.pixmap.encode_png().expect("writing to memory cannot fail");
-    Ok(Png { bytes, width: width as u32, height: height as u32, missing: painter.missing })
+    Ok(PngImage { bytes, width: width as u32, height: height as u32, missing: painter.missing })
 }
 
-fn colour(theme: &Theme, ink: Ink, opacity: f64) -> Color {
+fn colour(theme: &ColourTheme, ink: Ink, opacity: f64) -> Color {
     let [_, red, green, blue] = theme.colour(ink).0.to_be_bytes();
     Color::from_rgba8(red, green, blue, libm::round(opacity * 255.0) as u8)
 }
 
-struct Painter<'a> {
+struct RasterPainter<'a> {
     pixmap: Pixmap,
-    theme: &'a Theme,
+    theme: &'a ColourTheme,
     /// Pixels for each pixel of the scene.
     scale: f64,
     /// What the sheet that is painted may cover; `None` for everything.
     clip: Option<Mask>,
-    fonts: Fonts,
+    fonts: LoadedFonts,
     missing: BTreeSet<char>,
 }
 
-impl Painter<'_> {
+impl RasterPainter<'_> {
     fn transform(&self) -> Transform {
         Transform::from_scale(self.scale as f32, self.scale as f32)
     }
 
-    fn sheet(&mut self, sheet: &Sheet) {
+    fn sheet(&mut self, sheet: &ClippedDrawing) {
         let whole = Bounds::new(
             0.0,
             0.0,
@@ -111,7 +122,7 @@ impl Painter<'_> {
             && clip.bottom() >= whole.bottom();
         self.clip = None;
         if !covers_all {
-            let Some(form) = path(&Form::Rect(clip, 0.0)) else { return };
+            let Some(form) = path(&DrawingShape::Rect(clip, 0.0)) else { return };
             let mut mask =
                 Mask::new(self.pixmap.width(), self.pixmap.height()).expect("the size of the picture");
             mask.fill_path(&form, FillRule::Winding, true, self.transform());
@@ -122,16 +133,16 @@ impl Painter<'_> {
         }
     }
 
-    fn piece(&mut self, piece: &Piece) {
+    fn piece(&mut self, piece: &DrawingPrimitive) {
         match piece {
-            Piece::Filled { form, paint, opacity } => {
+            DrawingPrimitive::Filled { form, paint, opacity } => {
                 let Some(path) = path(form) else { return };
                 match *paint {
-                    Filling::Plain(ink) => {
+                    FillPaint::Plain(ink) => {
                         let colour = colour(self.theme, ink, *opacity);
                         self.fill(&path, Shader::SolidColor(colour));
                     }
-                    Filling::Hatched(ink) => {
+                    FillPaint::Hatched(ink) => {
                         let tile = self.hatch(ink);
                         let turned = Transform::from_rotate(45.0)
                             .pre_scale((1.0 / HATCH_FINENESS) as f32, (1.0 / HATCH_FINENESS) as f32);
@@ -146,8 +157,12 @@ impl Painter<'_> {
                     }
                 }
             }
-            Piece::Stroked { form, ink, width, stroke } => self.stroke(form, *ink, *width, *stroke),
-            Piece::Text { at, text, ink, face, align } => self.text(*at, text, *ink, *face, *align),
+            DrawingPrimitive::Stroked { form, ink, width, stroke } => {
+                self.stroke(form, *ink, *width, *stroke)
+            }
+            DrawingPrimitive::Text { at, text, ink, face, align } => {
+                self.text(*at, text, *ink, *face, *align)
+            }
         }
     }
 
@@ -157,7 +172,7 @@ impl Painter<'_> {
         self.pixmap.fill_path(path, &paint, FillRule::Winding, transform, self.clip.as_ref());
     }
 
-    fn stroke(&mut self, form: &Form, ink: Ink, width: f64, stroke: Stroke) {
+    fn stroke(&mut self, form: &DrawingShape, ink: Ink, width: f64, stroke: Stroke) {
         let Some(path) = path(form) else { return };
         let shader = Shader::SolidColor(colour(self.theme, ink, 1.0));
         let paint = Paint { shader, anti_alias: true, ..Paint::default() };
@@ -178,7 +193,8 @@ impl Painter<'_> {
         let side = (HATCH * HATCH_FINENESS) as u32;
         let mut tile = Pixmap::new(side, side).expect("a small square");
         tile.fill(colour(self.theme, ink, HATCH_GROUND));
-        let stripe = path(&Form::Rect(Bounds::new(0.0, 0.0, HATCH_STRIPE, HATCH), 0.0)).expect("a rectangle");
+        let stripe =
+            path(&DrawingShape::Rect(Bounds::new(0.0, 0.0, HATCH_STRIPE, HATCH), 0.0)).expect("a rectangle");
         let shader = Shader::SolidColor(colour(self.theme, ink, HATCH_LINES));
         let paint = Paint { shader, anti_alias: true, ..Paint::default() };
         let finer = Transform::from_scale(HATCH_FINENESS as f32, HATCH_FINENESS as f32);
@@ -186,13 +202,13 @@ impl Painter<'_> {
         tile
     }
 
-    fn text(&mut self, at: Point, text: &str, ink: Ink, face: TextSize, align: Align) {
+    fn text(&mut self, at: Point, text: &str, ink: Ink, face: TextSize, align: TextAlign) {
         let line = self.fonts.line(text, face);
         self.missing.extend(line.missing);
         let left = match align {
-            Align::Start => at.x,
-            Align::Middle => at.x - line.width / 2.0,
-            Align::End => at.x - line.width,
+            TextAlign::Start => at.x,
+            TextAlign::Middle => at.x - line.width / 2.0,
+            TextAlign::End => at.x - line.width,
         };
         let baseline = at.y + BASELINE * face.size();
         let placed = line
@@ -205,7 +221,7 @@ impl Painter<'_> {
 }
 
 /// A form as a path; `None` if there is nothing of it to be seen.
-fn path(form: &Form) -> Option<Path> {
+fn path(form: &DrawingShape) -> Option<Path> {
     let mut path = PathBuilder::new();
     let xy = |point: Point| (point.x as f32, point.y as f32);
     let mut trace = |points: &[Point]| {
@@ -215,21 +231,23 @@ fn path(form: &Form) -> Option<Path> {
         }
     };
     match form {
-        Form::Rect(at, radius) => rounded(&mut path, *at, *radius),
-        Form::Circle(centre, radius) => path.push_circle(centre.x as f32, centre.y as f32, *radius as f32),
-        Form::Line(from, to) => trace(&[*from, *to]),
-        Form::Polyline(points) => trace(points),
-        Form::Polygon(points) => {
+        DrawingShape::Rect(at, radius) => rounded(&mut path, *at, *radius),
+        DrawingShape::Circle(centre, radius) => {
+            path.push_circle(centre.x as f32, centre.y as f32, *radius as f32)
+        }
+        DrawingShape::Line(from, to) => trace(&[*from, *to]),
+        DrawingShape::Polyline(points) => trace(points),
+        DrawingShape::Polygon(points) => {
             trace(points);
             path.close();
         }
-        Form::Bars(bars) => bars.iter().for_each(|bar| rounded(&mut path, *bar, 0.0)),
-        Form::Curve([from, leave, approach, to]) => {
+        DrawingShape::Bars(bars) => bars.iter().for_each(|bar| rounded(&mut path, *bar, 0.0)),
+        DrawingShape::Curve([from, leave, approach, to]) => {
             let ((x, y), (x1, y1), (x2, y2), (x3, y3)) = (xy(*from), xy(*leave), xy(*approach), xy(*to));
             path.move_to(x, y);
             path.cubic_to(x1, y1, x2, y2, x3, y3);
         }
-        Form::Lines(lines) => lines.iter().for_each(|line| trace(line)),
+        DrawingShape::Lines(lines) => lines.iter().for_each(|line| trace(line)),
     }
     path.finish()
 }

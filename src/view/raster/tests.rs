@@ -1,28 +1,28 @@
 //! What is painted, pixel by pixel, where it matters.
 
 use super::*;
-use crate::view::palette::Hue;
-use crate::view::scene::{Fill, Item, Label, Layer, Rect, approximate_width};
+use crate::view::palette::TaskHue;
+use crate::view::scene::{Fill, Layer, Rect, SceneItem, TextLabel, approximate_width};
 
-const TASK: Ink = Ink::Task(Hue { index: 0, shade: 0 });
+const TASK: Ink = Ink::Task(TaskHue { index: 0, shade: 0 });
 
-fn scene(width: f64, height: f64, items: Vec<Item>) -> Scene {
+fn scene(width: f64, height: f64, items: Vec<SceneItem>) -> Scene {
     let layers = vec![Layer { clip: Bounds::new(0.0, 0.0, width, height), items }];
     Scene { width, height, layers, ..Scene::default() }
 }
 
-fn rect(at: Bounds, fill: Fill) -> Item {
-    Item::Rect(Rect { at, ink: TASK, fill, edge: None, radius: 0.0 })
+fn rect(at: Bounds, fill: Fill) -> SceneItem {
+    SceneItem::Rect(Rect { at, ink: TASK, fill, edge: None, radius: 0.0 })
 }
 
-fn label(text: &str) -> Item {
+fn label(text: &str) -> SceneItem {
     let at = Point { x: 10.0, y: 10.0 };
-    let (ink, face, align) = (Ink::Text, TextSize::Body, Align::Start);
-    Item::Label(Label { at, text: text.to_owned(), ink, face, align, plate: None })
+    let (ink, face, align) = (Ink::Text, TextSize::Body, TextAlign::Start);
+    SceneItem::Label(TextLabel { at, text: text.to_owned(), ink, face, align, plate: None })
 }
 
-fn painted(scene: &Scene, scale: f64) -> (Png, Pixmap) {
-    let png = png(scene, &Theme::light(), scale, &approximate_width).expect("it can be painted");
+fn painted(scene: &Scene, scale: f64) -> (PngImage, Pixmap) {
+    let png = png(scene, &ColourTheme::light(), scale, &approximate_width).expect("it can be painted");
     let pixmap = Pixmap::decode_png(&png.bytes).expect("a PNG");
     (png, pixmap)
 }
@@ -37,7 +37,7 @@ fn pixel(pixmap: &Pixmap, x: u32, y: u32) -> u32 {
 #[test]
 fn a_rectangle_covers_its_pixels_at_every_scale() {
     let scene = scene(20.0, 10.0, vec![rect(Bounds::new(5.0, 2.0, 10.0, 6.0), Fill::Solid)]);
-    let (light, task) = (Theme::light().colour(Ink::Surface).0, Theme::light().colour(TASK).0);
+    let (light, task) = (ColourTheme::light().colour(Ink::Surface).0, ColourTheme::light().colour(TASK).0);
     for scale in [1, 2, 3] {
         let (png, pixmap) = painted(&scene, f64::from(scale));
         assert_eq!((png.width, png.height), (20 * scale, 10 * scale));
@@ -56,7 +56,7 @@ fn hatching_is_stripes_and_not_a_colour() {
     let row: BTreeSet<u32> = (20..100).map(|x| pixel(&pixmap, x, 60)).collect();
     assert!(row.len() > 3, "light and dark take turns: {row:x?}");
     // The period along a row is the tile's side times √2: 17 pixels at twice the size.
-    let dark = Theme::light().colour(TASK).0;
+    let dark = ColourTheme::light().colour(TASK).0;
     let is_dark = |x: u32| (pixel(&pixmap, x, 60) & 0xff).abs_diff(dark & 0xff) < 90;
     let begins = (20..110).filter(|&x| is_dark(x) && !is_dark(x - 1)).collect::<Vec<_>>();
     assert!(begins.windows(2).all(|pair| (16..=18).contains(&(pair[1] - pair[0]))), "{begins:?}");
@@ -67,7 +67,7 @@ fn what_lies_beyond_its_layer_is_cut_off() {
     let mut scene = scene(20.0, 10.0, vec![rect(Bounds::new(0.0, 0.0, 20.0, 10.0), Fill::Solid)]);
     scene.layers[0].clip = Bounds::new(4.0, 4.0, 4.0, 4.0);
     let (_, pixmap) = painted(&scene, 1.0);
-    let (light, task) = (Theme::light().colour(Ink::Surface).0, Theme::light().colour(TASK).0);
+    let (light, task) = (ColourTheme::light().colour(Ink::Surface).0, ColourTheme::light().colour(TASK).0);
     assert_eq!(
         [pixel(&pixmap, 3, 5), pixel(&pixmap, 4, 5), pixel(&pixmap, 7, 7), pixel(&pixmap, 8, 7)],
         [light, task, task, light]
@@ -78,7 +78,7 @@ fn what_lies_beyond_its_layer_is_cut_off() {
 fn text_is_drawn_without_any_font_of_the_machine() {
     let (png, pixmap) = painted(&scene(120.0, 20.0, vec![label("µ ± → ✓ Ж λ ä")]), 2.0);
     assert_eq!(png.missing, BTreeSet::new());
-    let light = Theme::light().colour(Ink::Surface).0;
+    let light = ColourTheme::light().colour(Ink::Surface).0;
     let inked =
         (0..240).flat_map(|x| (0..40).map(move |y| (x, y))).filter(|&(x, y)| pixel(&pixmap, x, y) != light);
     assert!(inked.count() > 300);
@@ -88,7 +88,7 @@ fn text_is_drawn_without_any_font_of_the_machine() {
 
 #[test]
 fn letters_are_no_wider_than_scenes_are_laid_out_for() {
-    let fonts = Fonts::new();
+    let fonts = LoadedFonts::new();
     for text in [
         "nova-compute waits for a worker of default",
         "fingerprint 00fa_b17c · seed 12345678",
@@ -103,10 +103,10 @@ fn letters_are_no_wider_than_scenes_are_laid_out_for() {
 
 #[test]
 fn a_picture_without_pixels_or_with_too_many_is_refused() {
-    let too_large = png(&scene(1e6, 1e6, vec![]), &Theme::light(), 1.0, &approximate_width);
+    let too_large = png(&scene(1e6, 1e6, vec![]), &ColourTheme::light(), 1.0, &approximate_width);
     assert_eq!(
         too_large.map(|_| ()).map_err(|e| e.to_string()),
         Err("a picture of 1000000 × 1000000 pixels cannot be painted".to_owned())
     );
-    assert!(png(&scene(0.0, 10.0, vec![]), &Theme::light(), 1.0, &approximate_width).is_err());
+    assert!(png(&scene(0.0, 10.0, vec![]), &ColourTheme::light(), 1.0, &approximate_width).is_err());
 }

@@ -1,6 +1,6 @@
 //! The first page of a report: the decision in short, what is expected and met, what changes and what it costs.
 
-use super::block::{Block, Column, Line, Span, code, paragraph, prose, text};
+use super::block::{Block, InlineSpan, Line, TableColumn, code, paragraph, prose, text};
 use super::document::Section;
 use super::{choice, figures};
 use crate::analysis::review::{
@@ -39,8 +39,9 @@ pub(super) fn answer(review: &Review) -> Section {
             format!("{}: {}", side.variant, side.title)
         };
         let line = |tone: Tone, what: &str, headline: &str, rest: &str| {
-            let mut line = vec![Span::Strong(format!("{what}: ")), Span::Mark(tone, format!("{headline}."))];
-            line.push(Span::Text(" ".to_owned()));
+            let mut line =
+                vec![InlineSpan::Strong(format!("{what}: ")), InlineSpan::Mark(tone, format!("{headline}."))];
+            line.push(InlineSpan::Text(" ".to_owned()));
             line.extend(prose(rest));
             line
         };
@@ -60,7 +61,7 @@ pub(super) fn answer(review: &Review) -> Section {
 
 fn in_short(review: &Review) -> Vec<Line> {
     let named = |title: &str, rest: Line| {
-        let mut line = vec![Span::Strong(format!("{title}: "))];
+        let mut line = vec![InlineSpan::Strong(format!("{title}: "))];
         line.extend(rest);
         line
     };
@@ -299,11 +300,11 @@ pub(super) fn expectations(review: &Review) -> Option<Section> {
             continue;
         }
         let head = vec![
-            Column::words("expected"),
-            Column::words("met"),
-            Column::number("measured"),
-            Column::number("tasks counted"),
-            Column::words("judged by"),
+            TableColumn::words("expected"),
+            TableColumn::words("met"),
+            TableColumn::number("measured"),
+            TableColumn::number("tasks counted"),
+            TableColumn::words("judged by"),
         ];
         let rows = side.expectations.iter().map(|judged| expectation_row(side, judged)).collect();
         blocks.push(Block::Table { head, rows });
@@ -323,10 +324,10 @@ pub(super) fn expectations(review: &Review) -> Option<Section> {
 
 fn expectation_row(side: &ReviewedVariant, judged: &ReviewedExpectation) -> Vec<Line> {
     let met = match (judged.holds, judged.is_certain) {
-        (true, true) => Span::Mark(Tone::Good, "yes".to_owned()),
-        (true, false) => Span::Mark(Tone::Warning, "yes, barely".to_owned()),
-        (false, true) => Span::Mark(Tone::Bad, "no".to_owned()),
-        (false, false) => Span::Mark(Tone::Bad, "no, barely".to_owned()),
+        (true, true) => InlineSpan::Mark(Tone::Good, "yes".to_owned()),
+        (true, false) => InlineSpan::Mark(Tone::Warning, "yes, barely".to_owned()),
+        (false, true) => InlineSpan::Mark(Tone::Bad, "no".to_owned()),
+        (false, false) => InlineSpan::Mark(Tone::Bad, "no, barely".to_owned()),
     };
     let counted = judged.counted.map_or(figures::NONE.to_owned(), |(known, all)| format!("{known} of {all}"));
     let by = match (side.is_exact, judged.by_mean) {
@@ -362,7 +363,7 @@ pub(super) fn changes(review: &Review) -> Option<Section> {
     }
     if review.comparisons.is_empty() {
         let side = review.sides.first()?;
-        let head = vec![Column::words("figure"), Column::number(side.variant.clone())];
+        let head = vec![TableColumn::words("figure"), TableColumn::number(side.variant.clone())];
         let row = |measured: &crate::analysis::review::MeasuredMetric| {
             vec![code(&measured.metric), text(figures::figure(measured.unit, measured.figure))]
         };
@@ -401,11 +402,11 @@ fn differences(review: &Review, comparison: &Comparison) -> Block {
     let side = |name: &str| review.sides.iter().find(|side| side.variant == name);
     let (first, second) = (side(&comparison.first), side(&comparison.second));
     let head = vec![
-        Column::words("figure"),
-        Column::number(&comparison.first),
-        Column::number(&comparison.second),
-        Column::number("difference"),
-        Column::words(""),
+        TableColumn::words("figure"),
+        TableColumn::number(&comparison.first),
+        TableColumn::number(&comparison.second),
+        TableColumn::number("difference"),
+        TableColumn::words(""),
     ];
     let figure = |side: Option<&ReviewedVariant>, name: &str| {
         let found = side.and_then(|side| side.figures.iter().find(|figure| figure.metric == name));
@@ -417,7 +418,7 @@ fn differences(review: &Review, comparison: &Comparison) -> Block {
         let unit = unit.map_or(Unit::Count, |figure| figure.unit);
         let worth = match figures::worth(found.change) {
             _ if is_cut => text(figures::NONE),
-            (Some(tone), word) => vec![Span::Mark(tone, word.to_owned())],
+            (Some(tone), word) => vec![InlineSpan::Mark(tone, word.to_owned())],
             (None, word) => text(word),
         };
         vec![

@@ -6,7 +6,7 @@ use crate::analysis::verdict::Tone;
 
 /// A part of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Span {
+pub enum InlineSpan {
     /// Plain words, escaped by the writer.
     Text(String),
     /// A name, a step, a command.
@@ -18,7 +18,7 @@ pub enum Span {
 }
 
 /// A line of parts.
-pub type Line = Vec<Span>;
+pub type Line = Vec<InlineSpan>;
 
 /// A part of a document.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,7 +41,7 @@ pub enum Block {
     /// A table with a heading.
     Table {
         /// The headings of its columns.
-        head: Vec<Column>,
+        head: Vec<TableColumn>,
         /// The rows, a cell a column.
         rows: Vec<Vec<Line>>,
     },
@@ -65,33 +65,33 @@ pub enum Block {
 
 /// A column of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Column {
+pub struct TableColumn {
     /// Heading of the column.
     pub name: String,
     /// Whether its cells are numbers, which stand at the right.
     pub is_number: bool,
 }
 
-impl Column {
+impl TableColumn {
     /// A column of words.
-    pub fn words(name: impl Into<String>) -> Column {
-        Column { name: name.into(), is_number: false }
+    pub fn words(name: impl Into<String>) -> TableColumn {
+        TableColumn { name: name.into(), is_number: false }
     }
 
     /// A column of numbers.
-    pub fn number(name: impl Into<String>) -> Column {
-        Column { name: name.into(), is_number: true }
+    pub fn number(name: impl Into<String>) -> TableColumn {
+        TableColumn { name: name.into(), is_number: true }
     }
 }
 
 /// A line of plain words.
 pub fn text(words: impl Into<String>) -> Line {
-    vec![Span::Text(words.into())]
+    vec![InlineSpan::Text(words.into())]
 }
 
 /// A line that is a name or a command.
 pub fn code(words: impl Into<String>) -> Line {
-    vec![Span::Code(words.into())]
+    vec![InlineSpan::Code(words.into())]
 }
 
 /// A sentence of ours in which names stand between backquotes: those become code.
@@ -100,8 +100,8 @@ pub fn prose(words: &str) -> Line {
     for (number, part) in words.split('`').enumerate() {
         match (part.is_empty(), number % 2) {
             (true, _) => {}
-            (false, 0) => line.push(Span::Text(part.to_owned())),
-            (false, _) => line.push(Span::Code(part.to_owned())),
+            (false, 0) => line.push(InlineSpan::Text(part.to_owned())),
+            (false, _) => line.push(InlineSpan::Code(part.to_owned())),
         }
     }
     line

@@ -15,7 +15,7 @@ use std::cmp::Ordering;
 
 /// What speaks for a variant; less is better.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Reasons {
+struct VariantRankingKey {
     /// Not every order is known to be free of deadlocks.
     is_uncertain: bool,
     /// An order was found in which something else goes wrong: an update is lost, an expectation is missed, tasks stall.
@@ -32,14 +32,14 @@ struct Reasons {
     makespan: Option<f64>,
 }
 
-impl Reasons {
-    fn of(side: &ReviewedVariant) -> Reasons {
+impl VariantRankingKey {
+    fn of(side: &ReviewedVariant) -> VariantRankingKey {
         let figure = |metric: &str| {
             let found = side.figures.iter().find(|figure| figure.metric == metric)?;
             Some(found.figure?.interval.mean)
         };
         let trials = side.sensitivity.iter().flat_map(|varied| &varied.trials);
-        Reasons {
+        VariantRankingKey {
             is_uncertain: side.design.kind != DesignKind::CannotDeadlock,
             goes_wrong: side.counterexample.is_some(),
             undone: ["failed", "rejected"].into_iter().filter_map(figure).fold(0.0, f64::max),
@@ -50,7 +50,7 @@ impl Reasons {
         }
     }
 
-    fn compare(&self, other: &Reasons) -> Ordering {
+    fn compare(&self, other: &VariantRankingKey) -> Ordering {
         let shorter = |a: f64, b: f64| a.total_cmp(&b);
         self.is_uncertain
             .cmp(&other.is_uncertain)
@@ -110,8 +110,8 @@ fn less<T>(a: Option<T>, b: Option<T>, compare: impl Fn(T, T) -> Ordering) -> Or
 
 /// Which of the variants that will do is preferred and why, in a few sentences; `None` if there is no choice.
 pub(super) fn preference(review: &Review, good: &[&ReviewedVariant]) -> Option<String> {
-    let mut ranked: Vec<(&ReviewedVariant, Reasons)> =
-        good.iter().map(|side| (*side, Reasons::of(side))).collect();
+    let mut ranked: Vec<(&ReviewedVariant, VariantRankingKey)> =
+        good.iter().map(|side| (*side, VariantRankingKey::of(side))).collect();
     // Stable: of equals the one that was named first comes first.
     ranked.sort_by(|(_, a), (_, b)| a.compare(b));
     let [(_, best), (_, next), ..] = ranked.as_slice() else { return None };

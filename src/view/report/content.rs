@@ -1,6 +1,6 @@
 //! The order of a report: the answer first, then why, then how far it can be trusted, and how to make it again.
 
-use super::block::{Block, Column, Line, Span, code, paragraph, prose, text};
+use super::block::{Block, InlineSpan, Line, TableColumn, code, paragraph, prose, text};
 use super::document::{Document, Picture, Section};
 use super::{answer, evidence};
 use crate::analysis::review::{Review, ReviewedVariant};
@@ -49,9 +49,9 @@ fn byline(review: &Review) -> Line {
     let others: Vec<String> = review.unreviewed.iter().map(|name| format!("`{name}`")).collect();
     let others = if others.is_empty() { String::new() } else { format!(" Not reviewed: {}.", list(&others)) };
     let mut line = vec![
-        Span::Text("A design review of ".to_owned()),
-        Span::Code(review.file.clone()),
-        Span::Text(format!(
+        InlineSpan::Text("A design review of ".to_owned()),
+        InlineSpan::Code(review.file.clone()),
+        InlineSpan::Text(format!(
             ", {} by Threadbare {}.",
             list(&names.iter().map(ToString::to_string).collect::<Vec<_>>()),
             review.threadbare
@@ -165,10 +165,10 @@ fn commands(review: &Review) -> String {
 /// What makes the same again.
 fn reproduction(review: &Review) -> Section {
     let head = vec![
-        Column::words("variant"),
-        Column::number("seed"),
-        Column::words("fingerprint"),
-        Column::number("events"),
+        TableColumn::words("variant"),
+        TableColumn::number("seed"),
+        TableColumn::words("fingerprint"),
+        TableColumn::number("events"),
     ];
     let row = |side: &ReviewedVariant| {
         vec![

@@ -1,6 +1,6 @@
 //! The evidence of a report: how it goes wrong, what is slow, what flips, and what it all rests on.
 
-use super::block::{Block, Column, Line, Span, code, paragraph, prose, text};
+use super::block::{Block, InlineSpan, Line, TableColumn, code, paragraph, prose, text};
 use super::document::Section;
 use crate::analysis::review::{
     Counterexample, RecordedFigure, Review, ReviewedVariant, RuleOfThumb, Sensitivity, SlowTask,
@@ -24,8 +24,10 @@ pub(super) fn counterexamples(review: &Review) -> Option<Section> {
         }
         blocks.push(Block::Heading(3, side.variant.clone()));
         for finding in &side.findings {
-            let mut line =
-                vec![Span::Code(format!("{} {}", finding.code, finding.rule)), Span::Text(" ".to_owned())];
+            let mut line = vec![
+                InlineSpan::Code(format!("{} {}", finding.code, finding.rule)),
+                InlineSpan::Text(" ".to_owned()),
+            ];
             line.extend(prose(&format!("{}.", finding.headline)));
             blocks.push(Block::Paragraph(line));
             blocks.push(Block::List(finding.details.iter().map(|detail| prose(detail)).collect()));
@@ -39,11 +41,11 @@ pub(super) fn counterexamples(review: &Review) -> Option<Section> {
 
 fn counterexample(blocks: &mut Vec<Block>, side: &ReviewedVariant, found: &Counterexample) {
     let when = if found.with_these_timings { "with these timings" } else { "with other timings" };
-    let mut line = vec![Span::Strong(format!("A {}, {when}. ", found.what))];
+    let mut line = vec![InlineSpan::Strong(format!("A {}, {when}. ", found.what))];
     line.extend(prose(&found.text));
     blocks.push(Block::Paragraph(line));
-    let mut head = vec![Column::words("when")];
-    head.extend(found.tasks.iter().map(Column::words));
+    let mut head = vec![TableColumn::words("when")];
+    head.extend(found.tasks.iter().map(TableColumn::words));
     let half = found.moments.len().div_ceil(2);
     let mut rows: Vec<Vec<Line>> = Vec::new();
     for (number, moment) in found.moments.iter().enumerate() {
@@ -84,7 +86,7 @@ pub(super) fn beats(review: &Review) -> Option<Section> {
     for side in review.sides.iter().filter(|side| !side.beats.is_empty()) {
         blocks.push(Block::Heading(3, side.variant.clone()));
         let beat = |told: &crate::analysis::review::ReviewedBeat| vec![text(&told.when), prose(&told.text)];
-        let head = vec![Column::number("when"), Column::words("what happens")];
+        let head = vec![TableColumn::number("when"), TableColumn::words("what happens")];
         blocks.push(Block::Table { head, rows: side.beats.iter().map(beat).collect() });
     }
     (!blocks.is_empty()).then(|| Section { title: "The run, moment by moment".to_owned(), blocks })
@@ -95,7 +97,11 @@ pub(super) fn slowest(review: &Review) -> Option<Section> {
     let mut blocks = Vec::new();
     for side in review.sides.iter().filter(|side| !side.slowest.is_empty()) {
         blocks.push(Block::Heading(3, side.variant.clone()));
-        let head = vec![Column::words("task"), Column::number("took"), Column::words("where the time went")];
+        let head = vec![
+            TableColumn::words("task"),
+            TableColumn::number("took"),
+            TableColumn::words("where the time went"),
+        ];
         blocks.push(Block::Table { head, rows: slow_rows(&side.slowest) });
     }
     blocks.push(paragraph(
@@ -117,7 +123,7 @@ fn slow_rows(slowest: &[SlowTask]) -> Vec<Vec<Line>> {
     }
     let told = |(mut row, more): (Vec<Line>, usize)| {
         if more > 0 {
-            row[0].push(Span::Text(format!(" and {more} more")));
+            row[0].push(InlineSpan::Text(format!(" and {more} more")));
         }
         row
     };
@@ -154,10 +160,10 @@ pub(super) fn sensitivity(review: &Review) -> Option<Section> {
             .partition(|varied| varied.trials.iter().any(|trial| !trial.flips.is_empty()));
         if !flipping.is_empty() {
             let head = vec![
-                Column::words("number"),
-                Column::number("here"),
-                Column::words("a quarter less"),
-                Column::words("a quarter more"),
+                TableColumn::words("number"),
+                TableColumn::number("here"),
+                TableColumn::words("a quarter less"),
+                TableColumn::words("a quarter more"),
             ];
             blocks.push(Block::Table {
                 head,
@@ -205,15 +211,15 @@ fn varied_row(varied: &Sensitivity) -> Vec<Line> {
         };
         let mut line = text(format!("{}: ", trial.value));
         if trial.flips.is_empty() {
-            line.push(Span::Text("the same".to_owned()));
+            line.push(InlineSpan::Text("the same".to_owned()));
             return line;
         }
         let (tone, word) = match super::choice::is_for_the_worse(&trial.flips) {
             true => (Tone::Bad, "worse"),
             false => (Tone::Good, "better"),
         };
-        line.push(Span::Mark(tone, word.to_owned()));
-        line.push(Span::Text(", ".to_owned()));
+        line.push(InlineSpan::Mark(tone, word.to_owned()));
+        line.push(InlineSpan::Text(", ".to_owned()));
         line.extend(prose(&trial.flips.join(", ")));
         line
     };
@@ -226,11 +232,11 @@ pub(super) fn rules_of_thumb(review: &Review) -> Option<Section> {
     for side in review.sides.iter().filter(|side| !side.rules_of_thumb.is_empty()) {
         blocks.push(Block::Heading(3, side.variant.clone()));
         let head = vec![
-            Column::words("rule"),
-            Column::words("of"),
-            Column::words("it says"),
-            Column::words("simulated"),
-            Column::words("where it breaks"),
+            TableColumn::words("rule"),
+            TableColumn::words("of"),
+            TableColumn::words("it says"),
+            TableColumn::words("simulated"),
+            TableColumn::words("where it breaks"),
         ];
         let row = |rule: &&RuleOfThumb| {
             vec![
@@ -282,7 +288,7 @@ pub(super) fn recording(review: &Review) -> Option<Section> {
     let held = review.recording.as_ref()?;
     let tone = if held.is_good() { Tone::Good } else { Tone::Bad };
     let word = if held.is_good() { "close" } else { "off" };
-    let mut line = vec![Span::Mark(tone, word.to_owned()), Span::Text(" ".to_owned())];
+    let mut line = vec![InlineSpan::Mark(tone, word.to_owned()), InlineSpan::Text(" ".to_owned())];
     line.extend(prose(&held.sentence()));
     let mut blocks = vec![Block::Paragraph(line)];
     for task in &held.missing {
@@ -291,17 +297,17 @@ pub(super) fn recording(review: &Review) -> Option<Section> {
         ))));
     }
     let head = vec![
-        Column::words("of"),
-        Column::words("figure"),
-        Column::number("measured"),
-        Column::number("simulated"),
-        Column::number("error"),
+        TableColumn::words("of"),
+        TableColumn::words("figure"),
+        TableColumn::number("measured"),
+        TableColumn::number("simulated"),
+        TableColumn::number("error"),
     ];
     let row = |figure: &RecordedFigure| {
         let value = |value: f64| written::figure(figure.unit, value);
         let error = match figure.is_within {
             true => text(&figure.error_text),
-            false => vec![Span::Mark(Tone::Bad, figure.error_text.clone())],
+            false => vec![InlineSpan::Mark(Tone::Bad, figure.error_text.clone())],
         };
         vec![
             figure.of.as_ref().map_or_else(|| text("the run"), code),
@@ -328,7 +334,7 @@ pub(super) fn validity(review: &Review) -> Section {
     blocks.push(Block::List(review.not_modelled.iter().map(|line| prose(line)).collect()));
     blocks.push(Block::Heading(3, "Explored and sampled".to_owned()));
     let explored = |side: &ReviewedVariant| {
-        let mut line = vec![Span::Code(side.variant.clone()), Span::Text(" ".to_owned())];
+        let mut line = vec![InlineSpan::Code(side.variant.clone()), InlineSpan::Text(" ".to_owned())];
         let runs = match side.is_exact {
             true => format!(
                 "One run with seed {}: nothing is random, so further runs would be the same.",
@@ -339,12 +345,12 @@ pub(super) fn validity(review: &Review) -> Section {
                 side.runs, side.seed
             ),
         };
-        line.push(Span::Text(format!("{runs} {}", side.design.explored.join(" "))));
+        line.push(InlineSpan::Text(format!("{runs} {}", side.design.explored.join(" "))));
         line
     };
     blocks.push(Block::List(review.sides.iter().map(explored).collect()));
     for (number, side) in review.sides.iter().enumerate() {
-        let head = vec![Column::words("what"), Column::words("value"), Column::words("from")];
+        let head = vec![TableColumn::words("what"), TableColumn::words("value"), TableColumn::words("from")];
         let known = |assumption: &&crate::analysis::review::Assumption| {
             let is_same = |known: &crate::analysis::review::Assumption| {
                 (&known.what, &known.value) == (&assumption.what, &assumption.value)

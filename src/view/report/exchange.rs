@@ -10,7 +10,7 @@ use crate::trace::event::{Event, EventId, Seat};
 
 /// The other end of an event.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Exchange {
+pub(super) struct EventCounterpart {
     /// A task that it is about.
     pub other: Option<TaskId>,
     /// An executor, a semaphore, a lock or another shared thing that it goes to or comes from.
@@ -20,19 +20,20 @@ pub(super) struct Exchange {
 }
 
 /// Between whom an event happens, and the task whose line it is; no task for what only workers do.
-pub(super) fn exchange(digest: &Digest<'_>, id: EventId, task: Option<TaskId>) -> (Option<TaskId>, Exchange) {
-    let reader = Reader { digest };
+pub(super) fn exchange(
+    digest: &Digest<'_>,
+    id: EventId,
+    task: Option<TaskId>,
+) -> (Option<TaskId>, EventCounterpart) {
+    let reader = CounterpartReader { digest };
     let event = digest.trace().records[id.index()].event();
-    let to = |thing: String| Exchange { thing: Some(thing), ..Exchange::default() };
-    let from = |thing: String| Exchange { thing: Some(thing), is_received: true, ..Exchange::default() };
-    let with = |other: TaskId| Exchange { other: Some(other), ..Exchange::default() };
     let found = match event {
         Event::Arrived { entry, .. } => {
             to(reader.executor(digest.trace().scenario.arrivals[entry.index()].to))
         }
         Event::Submitted { task: child, parent, pc, .. } => {
             let thing = reader.target(parent, pc).map(|executor| reader.executor(executor));
-            return (Some(parent), Exchange { other: Some(child), thing, is_received: false });
+            return (Some(parent), EventCounterpart { other: Some(child), thing, is_received: false });
         }
         Event::Started { executor, seat: Seat::Worker | Seat::Above | Seat::Scheduler, .. } => {
             from(reader.executor(executor))
@@ -46,7 +47,7 @@ pub(super) fn exchange(digest: &Digest<'_>, id: EventId, task: Option<TaskId>) -
         | Event::Claimed { executor, .. }
         | Event::Warned { executor, .. } => from(reader.executor(executor)),
         Event::Finished { task } | Event::Failed { task, .. } => {
-            Exchange { other: digest.names.parent(task), ..Exchange::default() }
+            EventCounterpart { other: digest.names.parent(task), ..EventCounterpart::default() }
         }
         Event::Cancelled { task, by, .. } | Event::Interrupted { task, by } => {
             return (Some(by), with(task));
@@ -65,7 +66,9 @@ pub(super) fn exchange(digest: &Digest<'_>, id: EventId, task: Option<TaskId>) -
         }
         Event::Read { cell, .. } => from(digest.trace().scenario.cells[cell.index()].name.clone()),
         Event::Wrote { task, pc, .. } => reader.thing(task, pc).map(to).unwrap_or_default(),
-        Event::Repeated { series, .. } => Exchange { other: Some(series), thing: None, is_received: true },
+        Event::Repeated { series, .. } => {
+            EventCounterpart { other: Some(series), thing: None, is_received: true }
+        }
         Event::Started { .. }
         | Event::WorkerStarted { .. }
         | Event::WorkerStopped { .. }
@@ -81,16 +84,28 @@ pub(super) fn exchange(digest: &Digest<'_>, id: EventId, task: Option<TaskId>) -
         | Event::Noted { .. }
         | Event::Relocks { .. }
         | Event::Swallowed { .. }
-        | Event::Caught { .. } => Exchange::default(),
+        | Event::Caught { .. } => EventCounterpart::default(),
     };
     (task, found)
 }
 
-struct Reader<'a> {
+fn to(thing: String) -> EventCounterpart {
+    EventCounterpart { thing: Some(thing), ..EventCounterpart::default() }
+}
+
+fn from(thing: String) -> EventCounterpart {
+    EventCounterpart { is_received: true, ..to(thing) }
+}
+
+fn with(other: TaskId) -> EventCounterpart {
+    EventCounterpart { other: Some(other), ..EventCounterpart::default() }
+}
+
+struct CounterpartReader<'a> {
     digest: &'a Digest<'a>,
 }
 
-impl Reader<'_> {
+impl CounterpartReader<'_> {
     fn executor(&self, executor: ExecutorId) -> String {
         self.digest.trace().scenario.executors[executor.index()].name.clone()
     }
@@ -128,12 +143,15 @@ impl Reader<'_> {
     }
 
     /// What a task waits for: a thing, or the first of its children.
-    fn awaited(&self, id: EventId, task: TaskId, pc: Pc) -> Exchange {
+    fn awaited(&self, id: EventId, task: TaskId, pc: Pc) -> EventCounterpart {
         if let Some(thing) = self.thing(task, pc) {
-            return Exchange { thing: Some(thing), ..Exchange::default() };
+            return to(thing);
         }
         let state = self.digest.lens.state(id.0 + 1);
         let children = state.task(task).map(|waiting| state.awaited_children(waiting, pc));
-        Exchange { other: children.and_then(|all| all.first().copied()), ..Exchange::default() }
+        EventCounterpart {
+            other: children.and_then(|all| all.first().copied()),
+            ..EventCounterpart::default()
+        }
     }
 }

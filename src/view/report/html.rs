@@ -3,12 +3,12 @@
 //! Invariant: every text goes through [`escape`]; the only markup from elsewhere is that of our own pictures, which
 //! escape their words themselves. A policy in the page refuses whatever a fault here would let in.
 
-use super::block::{Block, Column, Line, Span};
+use super::block::{Block, InlineSpan, Line, TableColumn};
 use super::document::{Document, Picture};
 use crate::analysis::verdict::Tone;
 use crate::view::markup::{escape, escape_lines};
 use crate::view::svg::variables;
-use crate::view::theme::Theme;
+use crate::view::theme::ColourTheme;
 use std::fmt::Write;
 
 const STYLE: &str = include_str!("report.css");
@@ -28,8 +28,8 @@ pub(super) fn page(document: &Document) -> String {
          <title>{title}</title>\n<style>\n:root{{{}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{}}}}}\n{STYLE}</style>\n\
          </head>\n<body>\n<main>\n<header>\n<h1>{title}</h1>\n<p class=\"byline\">{}</p>\n</header>\n",
         escape(&document.version),
-        variables(&Theme::light()),
-        variables(&Theme::dark()),
+        variables(&ColourTheme::light()),
+        variables(&ColourTheme::dark()),
         line(&document.byline),
     );
     if document.sections.len() > 1 {
@@ -103,7 +103,7 @@ fn put(out: &mut String, block: &Block, pictures: &[Picture]) {
     }
 }
 
-fn table(out: &mut String, head: &[Column], rows: &[Vec<Line>]) {
+fn table(out: &mut String, head: &[TableColumn], rows: &[Vec<Line>]) {
     out.push_str(
         "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"table\"><table>\n<thead><tr>",
     );
@@ -124,11 +124,11 @@ fn table(out: &mut String, head: &[Column], rows: &[Vec<Line>]) {
 }
 
 fn line(words: &Line) -> String {
-    let span = |span: &Span| match span {
-        Span::Text(words) => escape(words),
-        Span::Code(words) => format!("<code>{}</code>", escape(words)),
-        Span::Strong(words) => format!("<strong>{}</strong>", escape(words)),
-        Span::Mark(tone, words) => {
+    let span = |span: &InlineSpan| match span {
+        InlineSpan::Text(words) => escape(words),
+        InlineSpan::Code(words) => format!("<code>{}</code>", escape(words)),
+        InlineSpan::Strong(words) => format!("<strong>{}</strong>", escape(words)),
+        InlineSpan::Mark(tone, words) => {
             let sign = sign(*tone);
             format!(
                 "<span class=\"mark {}\"><span aria-hidden=\"true\">{sign}</span> {}</span>",

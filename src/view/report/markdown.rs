@@ -3,15 +3,18 @@
 //! Invariant: a text stays text. Every character that Markdown or HTML could take for markup is escaped; a code span has
 //! more backquotes around it than in it, and a fence is longer than any in its text.
 
-use super::block::{Block, Column, Line, Span};
+use super::block::{Block, InlineSpan, Line, TableColumn};
 use super::document::{Document, Picture};
 use crate::analysis::verdict::Tone;
 use std::fmt::Write;
 
 /// The text; `link` is where a picture is to be found, `None` leaves pictures out.
 pub(super) fn text(document: &Document, link: &dyn Fn(&Picture) -> Option<String>) -> String {
-    let mut out =
-        format!("# {}\n\n{}\n\n", escape(&document.title), line(&document.byline, EscapeContext::Text));
+    let mut out = format!(
+        "# {}\n\n{}\n\n",
+        escape(&document.title),
+        line(&document.byline, MarkdownEscapeContext::Text)
+    );
     for section in &document.sections {
         let _ = writeln!(out, "## {}\n", escape(&section.title));
         blocks(&mut out, &section.blocks, &document.pictures, link);
@@ -23,7 +26,7 @@ pub(super) fn text(document: &Document, link: &dyn Fn(&Picture) -> Option<String
 
 /// Where a line stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum EscapeContext {
+enum MarkdownEscapeContext {
     Text,
     /// In a cell of a table, where a bar ends it.
     Cell,
@@ -41,16 +44,16 @@ fn blocks(
                 let marks = "#".repeat(usize::from(*level).clamp(2, 6));
                 let _ = writeln!(out, "{marks} {}\n", escape(title));
             }
-            Block::Paragraph(words) => drop(writeln!(out, "{}\n", line(words, EscapeContext::Text))),
+            Block::Paragraph(words) => drop(writeln!(out, "{}\n", line(words, MarkdownEscapeContext::Text))),
             Block::Card { tone, title, lines } => {
                 let _ = writeln!(out, "**{} {}**\n", sign(*tone), escape(title));
                 for words in lines {
-                    let _ = writeln!(out, "{}\n", line(words, EscapeContext::Text));
+                    let _ = writeln!(out, "{}\n", line(words, MarkdownEscapeContext::Text));
                 }
             }
             Block::List(items) => {
                 for item in items {
-                    let _ = writeln!(out, "- {}", line(item, EscapeContext::Text));
+                    let _ = writeln!(out, "- {}", line(item, MarkdownEscapeContext::Text));
                 }
                 out.push('\n');
             }
@@ -58,7 +61,7 @@ fn blocks(
             Block::Picture(number) => {
                 let found = pictures.get(*number).and_then(|picture| Some((picture, link(picture)?)));
                 if let Some((picture, link)) = found {
-                    let caption = line(&picture.caption, EscapeContext::Text);
+                    let caption = line(&picture.caption, MarkdownEscapeContext::Text);
                     let _ = writeln!(out, "![{}](<{link}>)\n\n{caption}\n", escape(&picture.title));
                 }
             }
@@ -76,27 +79,27 @@ fn blocks(
     }
 }
 
-fn table(out: &mut String, head: &[Column], rows: &[Vec<Line>]) {
+fn table(out: &mut String, head: &[TableColumn], rows: &[Vec<Line>]) {
     let names: Vec<String> = head.iter().map(|column| escape(&column.name)).collect();
     let rule: Vec<&str> = head.iter().map(|column| if column.is_number { "---:" } else { "---" }).collect();
     let _ = writeln!(out, "| {} |\n| {} |", names.join(" | "), rule.join(" | "));
     for row in rows {
-        let cells: Vec<String> = row.iter().map(|cell| line(cell, EscapeContext::Cell)).collect();
+        let cells: Vec<String> = row.iter().map(|cell| line(cell, MarkdownEscapeContext::Cell)).collect();
         let _ = writeln!(out, "| {} |", cells.join(" | "));
     }
     out.push('\n');
 }
 
-fn line(words: &Line, place: EscapeContext) -> String {
-    let span = |span: &Span| match span {
-        Span::Text(words) => escape(words),
-        Span::Code(words) => code(words, place),
+fn line(words: &Line, place: MarkdownEscapeContext) -> String {
+    let span = |span: &InlineSpan| match span {
+        InlineSpan::Text(words) => escape(words),
+        InlineSpan::Code(words) => code(words, place),
         // A space before the closing mark would leave it a pair of stars.
-        Span::Strong(words) => {
+        InlineSpan::Strong(words) => {
             let bold = words.trim_end();
             format!("**{}**{}", escape(bold), &words[bold.len()..])
         }
-        Span::Mark(tone, words) => format!("{} {}", sign(*tone), escape(words)),
+        InlineSpan::Mark(tone, words) => format!("{} {}", sign(*tone), escape(words)),
     };
     words.iter().map(span).collect()
 }
@@ -110,9 +113,9 @@ fn sign(tone: Tone) -> &'static str {
 }
 
 /// A code span. In a table a bar would end the cell even there, so such a text is written as plain words.
-fn code(words: &str, place: EscapeContext) -> String {
+fn code(words: &str, place: MarkdownEscapeContext) -> String {
     let words = words.replace(['\n', '\r', '\t'], " ");
-    if words.trim().is_empty() || (place == EscapeContext::Cell && words.contains('|')) {
+    if words.trim().is_empty() || (place == MarkdownEscapeContext::Cell && words.contains('|')) {
         return escape(&words);
     }
     let marks = "`".repeat(longest_run(&words) + 1);

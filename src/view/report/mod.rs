@@ -22,7 +22,7 @@ mod pictures;
 mod story;
 pub mod versions;
 
-pub use block::{Block, Column, Line, Span};
+pub use block::{Block, InlineSpan, Line, TableColumn};
 pub use document::{Document, Picture, Section};
 
 use crate::analysis::digest::Digest;

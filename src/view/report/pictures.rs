@@ -7,11 +7,11 @@ use super::block::text;
 use super::document::Picture;
 use crate::analysis::digest::Digest;
 use crate::analysis::review::Review;
-use crate::view::chart::Chart;
+use crate::view::chart::RunChart;
 use crate::view::picture::{self, DEFAULT_WIDTH};
 use crate::view::scene::{Scene, approximate_width};
 use crate::view::svg::{inline, svg};
-use crate::view::theme::Theme;
+use crate::view::theme::ColourTheme;
 
 /// Most bytes of all pictures in a page.
 const BUDGET: usize = 190_000;
@@ -31,7 +31,7 @@ pub(super) fn draw(review: &Review, digests: &[Digest<'_>]) -> Vec<Picture> {
     let mut pictures = Vec::new();
     for subject in [PictureSubject::Stage, PictureSubject::Run] {
         for (side, digest) in review.sides.iter().zip(digests) {
-            let chart = Chart::new(digest);
+            let chart = RunChart::new(digest);
             let candidates: Vec<(Scene, String)> = match subject {
                 PictureSubject::Stage => {
                     let count = picture::telling(digest);
@@ -65,7 +65,7 @@ pub(super) fn draw(review: &Review, digests: &[Digest<'_>]) -> Vec<Picture> {
             left -= drawn.len();
             pictures.push(Picture {
                 name: format!("{}-{name}", side.variant),
-                file: svg(&scene, &Theme::light(), &title, &approximate_width),
+                file: svg(&scene, &ColourTheme::light(), &title, &approximate_width),
                 caption: text(format!("{}: {caption}", side.variant)),
                 title,
                 inline: drawn,

@@ -2,12 +2,12 @@
 //!
 //! Invariant: a story is short: a few tasks of each type, and a bounded number of moments.
 
-use super::exchange::{Exchange, exchange};
+use super::exchange::{EventCounterpart, exchange};
 use crate::analysis::digest::Digest;
 use crate::analysis::review::{Counterexample, CounterexampleStep};
 use crate::model::id::TaskId;
 use crate::trace::event::{Event, EventId};
-use crate::view::eventlist::{self, Weight};
+use crate::view::eventlist::{self, EventImportance};
 
 /// Most columns of the table.
 const MAX_TASKS: usize = 6;
@@ -25,11 +25,11 @@ pub(super) fn fill(found: &mut Counterexample, digest: &Digest<'_>) {
         let line = eventlist::line(digest, EventId(id));
         // What an executor logs is no step of anybody.
         let is_log = matches!(digest.trace().records[id as usize].event(), Event::Warned { .. });
-        if line.weight == Weight::Minor || is_log {
+        if line.weight == EventImportance::Minor || is_log {
             continue;
         }
         let column = |task: TaskId| tasks.iter().position(|known| *known == task);
-        let (task, Exchange { other, thing, is_received }) = exchange(digest, EventId(id), line.task);
+        let (task, EventCounterpart { other, thing, is_received }) = exchange(digest, EventId(id), line.task);
         if let Some(at) = task.and_then(column) {
             let other = other.and_then(column);
             let when = line.at.to_string();

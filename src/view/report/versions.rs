@@ -2,7 +2,7 @@
 //!
 //! Invariant: what is the same is not told; what may be chance is the same.
 
-use super::block::{Block, Column, Line, Span, code, paragraph, prose, text};
+use super::block::{Block, InlineSpan, Line, TableColumn, code, paragraph, prose, text};
 use super::document::{Document, Section};
 use super::{answer, figures, markdown};
 use crate::analysis::review::{
@@ -77,12 +77,12 @@ pub fn document(old: &str, new: &str, pairs: &[VersionPair]) -> Document {
         _ => Tone::Bad,
     };
     let byline = vec![
-        Span::Mark(tone, said.join(", ")),
-        Span::Text(", from ".to_owned()),
-        Span::Code(old.to_owned()),
-        Span::Text(" to ".to_owned()),
-        Span::Code(new.to_owned()),
-        Span::Text(".".to_owned()),
+        InlineSpan::Mark(tone, said.join(", ")),
+        InlineSpan::Text(", from ".to_owned()),
+        InlineSpan::Code(old.to_owned()),
+        InlineSpan::Text(" to ".to_owned()),
+        InlineSpan::Code(new.to_owned()),
+        InlineSpan::Text(".".to_owned()),
     ];
     Document {
         title: "What changed".to_owned(),
@@ -127,8 +127,12 @@ fn both(pair: &VersionPair, old: &ReviewedVariant, new: &ReviewedVariant) -> Vec
     if rows.is_empty() {
         blocks.push(paragraph("What is expected is met as before."));
     } else {
-        let head =
-            vec![Column::words(""), Column::words("before"), Column::words("after"), Column::words("")];
+        let head = vec![
+            TableColumn::words(""),
+            TableColumn::words("before"),
+            TableColumn::words("after"),
+            TableColumn::words(""),
+        ];
         blocks.push(Block::Table { head, rows });
     }
     let findings = finding_lines(old, new);
@@ -147,7 +151,7 @@ fn both(pair: &VersionPair, old: &ReviewedVariant, new: &ReviewedVariant) -> Vec
 }
 
 fn mark(tone: Tone, words: &str) -> Line {
-    vec![Span::Mark(tone, words.to_owned())]
+    vec![InlineSpan::Mark(tone, words.to_owned())]
 }
 
 fn verdict_rows(old: &ReviewedVariant, new: &ReviewedVariant) -> Vec<Vec<Line>> {
@@ -207,8 +211,8 @@ fn figure_rows(pair: &VersionPair, old: &ReviewedVariant, new: &ReviewedVariant)
 /// The findings of `check` that are new, and those that are gone.
 fn finding_lines(old: &ReviewedVariant, new: &ReviewedVariant) -> Vec<Line> {
     let line = |what: &str, found: &RuleFinding| {
-        let rule = Span::Code(format!("{} {}", found.code, found.rule));
-        let mut line = vec![Span::Text(format!("{what}: ")), rule, Span::Text(" ".to_owned())];
+        let rule = InlineSpan::Code(format!("{} {}", found.code, found.rule));
+        let mut line = vec![InlineSpan::Text(format!("{what}: ")), rule, InlineSpan::Text(" ".to_owned())];
         line.extend(prose(&format!("{}. {}", found.headline, found.details.join(" "))));
         line
     };

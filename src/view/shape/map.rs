@@ -4,16 +4,16 @@ use serde::{Deserialize, Serialize};
 
 /// What is drawn: names and ties, without places.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Map {
+pub struct DependencyMap {
     /// Executors, then locks and semaphores, in the order of the document.
-    pub nodes: Vec<Node>,
+    pub nodes: Vec<DependencyNode>,
     /// What ties them.
-    pub ties: Vec<MapEdge>,
+    pub ties: Vec<DependencyEdge>,
 }
 
 /// An executor, a lock or a semaphore.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Node {
+pub struct DependencyNode {
     /// Name of the node.
     pub name: String,
     /// What it is: `5 workers`, `lock`.
@@ -21,12 +21,12 @@ pub struct Node {
     /// A lock or a semaphore.
     pub is_resource: bool,
     /// How bad what it is part of can be.
-    pub danger: Danger,
+    pub danger: HazardSeverity,
 }
 
 /// An edge of the map: what one node needs of another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MapEdge {
+pub struct DependencyEdge {
     /// The number of a node …
     pub from: u32,
     /// … and of another, or the same.
@@ -36,12 +36,12 @@ pub struct MapEdge {
     /// The first hands tasks on to the second; nobody needs to wait.
     pub hands_on: bool,
     /// How bad it can be.
-    pub danger: Danger,
+    pub danger: HazardSeverity,
 }
 
 /// How bad something can be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Danger {
+pub enum HazardSeverity {
     /// It is no part of anything that stands still.
     #[default]
     None,
@@ -51,12 +51,12 @@ pub enum Danger {
     Hang,
 }
 
-impl Danger {
-    pub(super) fn of(stall: Option<bool>) -> Danger {
+impl HazardSeverity {
+    pub(super) fn of(stall: Option<bool>) -> HazardSeverity {
         match stall {
-            None => Danger::None,
-            Some(true) => Danger::Stall,
-            Some(false) => Danger::Hang,
+            None => HazardSeverity::None,
+            Some(true) => HazardSeverity::Stall,
+            Some(false) => HazardSeverity::Hang,
         }
     }
 }

@@ -7,28 +7,28 @@
 mod map;
 mod paint;
 
-pub use map::{Danger, Map, MapEdge, Node};
+pub use map::{DependencyEdge, DependencyMap, DependencyNode, HazardSeverity};
 pub use paint::scene;
 
 use crate::analysis::shape::{Edge, LimitedResource, Shape};
 use crate::model::id::TaskTypeId;
 use crate::model::scenario::Scenario;
 
-impl Map {
+impl DependencyMap {
     /// The map of a scenario, whose shape this is.
-    pub fn new(s: &Scenario, shape: &Shape) -> Map {
-        let mut map = Map { nodes: nodes(s), ties: Vec::new() };
+    pub fn new(s: &Scenario, shape: &Shape) -> DependencyMap {
+        let mut map = DependencyMap { nodes: nodes(s), ties: Vec::new() };
         for (number, executor) in s.executors.iter().enumerate() {
             if let Some(into) = executor.wraps() {
                 let text = format!("hands tasks to {}", s.executors[into.index()].name);
-                map.tie(number as u32, u32::from(into.0), text, true, Danger::None);
+                map.tie(number as u32, u32::from(into.0), text, true, HazardSeverity::None);
             }
         }
         for edge in &shape.edges {
             map.add(s, edge);
         }
         for hazard in &shape.hazards {
-            let danger = Danger::of(Some(hazard.stall));
+            let danger = HazardSeverity::of(Some(hazard.stall));
             for node in hazard.things.iter().filter_map(|thing| node_of(s, *thing)) {
                 let node = &mut map.nodes[node as usize];
                 node.danger = node.danger.max(danger);
@@ -55,29 +55,30 @@ impl Map {
         };
         let verb = if edge.tasks.len() == 1 { "waits for" } else { "wait for" };
         let text = format!("{} {verb} {goal}", names(&edge.tasks));
-        self.tie(from, to, text, false, Danger::of(edge.hazard));
+        self.tie(from, to, text, false, HazardSeverity::of(edge.hazard));
     }
 
-    fn tie(&mut self, from: u32, to: u32, text: String, hands_on: bool, danger: Danger) {
-        let same =
-            |tie: &&mut MapEdge| (tie.from, tie.to, &tie.text, tie.hands_on) == (from, to, &text, hands_on);
+    fn tie(&mut self, from: u32, to: u32, text: String, hands_on: bool, danger: HazardSeverity) {
+        let same = |tie: &&mut DependencyEdge| {
+            (tie.from, tie.to, &tie.text, tie.hands_on) == (from, to, &text, hands_on)
+        };
         match self.ties.iter_mut().find(same) {
             Some(tie) => tie.danger = tie.danger.max(danger),
-            None => self.ties.push(MapEdge { from, to, text, hands_on, danger }),
+            None => self.ties.push(DependencyEdge { from, to, text, hands_on, danger }),
         }
     }
 
     /// Each tie as a sentence, for who cannot see the picture.
     pub fn sentences(&self) -> Vec<String> {
         let name = |node: u32| self.nodes[node as usize].name.as_str();
-        let sentence = |tie: &MapEdge| {
+        let sentence = |tie: &DependencyEdge| {
             if tie.hands_on {
                 return format!("{} {}.", name(tie.from), tie.text);
             }
             let end = match tie.danger {
-                Danger::None => "",
-                Danger::Stall => ": this can stand until a timeout",
-                Danger::Hang => ": this can hang",
+                HazardSeverity::None => "",
+                HazardSeverity::Stall => ": this can stand until a timeout",
+                HazardSeverity::Hang => ": this can hang",
             };
             let holds = if self.nodes[tie.from as usize].is_resource { "" } else { "a worker of " };
             format!("While it has {holds}{}, {}, on {}{end}.", name(tie.from), tie.text, name(tie.to))
@@ -86,15 +87,15 @@ impl Map {
     }
 }
 
-fn nodes(s: &Scenario) -> Vec<Node> {
+fn nodes(s: &Scenario) -> Vec<DependencyNode> {
     let plural = |count: u32, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
-    let executors = s.executors.iter().map(|executor| Node {
+    let executors = s.executors.iter().map(|executor| DependencyNode {
         name: executor.name.clone(),
         note: executor.workers().map_or(executor.kind_word().to_owned(), |count| plural(count, "worker")),
         is_resource: false,
-        danger: Danger::None,
+        danger: HazardSeverity::None,
     });
-    let resources = s.resources.iter().map(|resource| Node {
+    let resources = s.resources.iter().map(|resource| DependencyNode {
         name: resource.name.clone(),
         note: if resource.is_lock() {
             resource.word().to_owned()
@@ -102,7 +103,7 @@ fn nodes(s: &Scenario) -> Vec<Node> {
             plural(resource.permits, "permit")
         },
         is_resource: true,
-        danger: Danger::None,
+        danger: HazardSeverity::None,
     });
     executors.chain(resources).collect()
 }
@@ -126,12 +127,12 @@ fn node_of(s: &Scenario, thing: LimitedResource) -> Option<u32> {
 mod tests {
     use super::*;
     use crate::language::{BASE, Document, Overrides};
-    use crate::view::scene::{Item, approximate_width};
+    use crate::view::scene::{SceneItem, approximate_width};
 
-    fn map(text: &str) -> Map {
+    fn map(text: &str) -> DependencyMap {
         let document = Document::parse("a.toml", text).expect("valid");
         let scenario = document.scenario(BASE, &Overrides::default()).expect("valid");
-        Map::new(&scenario, &Shape::read(&scenario))
+        DependencyMap::new(&scenario, &Shape::read(&scenario))
     }
 
     const POOLS: &str = "[executors.parents]\nkind = \"threads\"\nworkers = 2\n[executors.children]\nkind = \"threads\"\nworkers = 2\n\
@@ -150,16 +151,16 @@ mod tests {
         assert!(ties.contains(&(0, 1, "parent waits for child")), "{ties:?}");
         assert!(ties.contains(&(2, 1, "parent waits for child")), "{ties:?}");
         assert!(ties.contains(&(0, 2, "parent waits for door")), "{ties:?}");
-        assert!(map.ties.iter().all(|tie| tie.danger == Danger::None), "{ties:?}");
+        assert!(map.ties.iter().all(|tie| tie.danger == HazardSeverity::None), "{ties:?}");
     }
 
     #[test]
     fn the_ring_of_a_pool_that_waits_for_itself_is_red() {
         let map = map(&POOLS.replace("submit child to children", "submit child to parents"));
-        let own: Vec<&MapEdge> = map.ties.iter().filter(|tie| (tie.from, tie.to) == (0, 0)).collect();
+        let own: Vec<&DependencyEdge> = map.ties.iter().filter(|tie| (tie.from, tie.to) == (0, 0)).collect();
         assert_eq!(own.len(), 1, "{map:?}");
-        assert_eq!(own[0].danger, Danger::Hang);
-        assert_eq!((map.nodes[0].danger, map.nodes[1].danger), (Danger::Hang, Danger::None));
+        assert_eq!(own[0].danger, HazardSeverity::Hang);
+        assert_eq!((map.nodes[0].danger, map.nodes[1].danger), (HazardSeverity::Hang, HazardSeverity::None));
         assert!(map.sentences().iter().any(|sentence| sentence.ends_with("this can hang.")));
     }
 
@@ -169,7 +170,7 @@ mod tests {
         let scene = scene(&map, 328.0, &approximate_width);
         let mut labels = Vec::new();
         for item in scene.layers.iter().flat_map(|layer| &layer.items) {
-            if let Item::Label(label) = item {
+            if let SceneItem::Label(label) = item {
                 let width = approximate_width(&label.text, label.face);
                 assert!(label.at.x + width <= scene.width + 1.0, "{label:?} in {}", scene.width);
                 labels.push((label.at.x, label.at.x + width, label.at.y));

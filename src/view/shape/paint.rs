@@ -1,9 +1,9 @@
 //! The map as a scene: nodes in a column, ties as arcs on their right, each with its words.
 
-use super::map::{Danger, Map, MapEdge, Node};
+use super::map::{DependencyEdge, DependencyMap, DependencyNode, HazardSeverity};
 use crate::view::scene::{
-    Align, Arrow, Bounds, Fill, Ink, Item, Label, Layer, Measure, Point, Polyline, Rect, Scene, Stroke,
-    TextSize, fit_text,
+    Arrow, Bounds, Fill, Ink, Layer, Measure, Point, Polyline, Rect, Scene, SceneItem, Stroke, TextAlign,
+    TextLabel, TextSize, fit_text,
 };
 
 const NODE: f64 = 26.0;
@@ -18,7 +18,7 @@ const WORDS: f64 = 18.0;
 const PORT: f64 = 6.0;
 
 /// Draws it in a width; never wider.
-pub fn scene(map: &Map, width: f64, measure: Measure<'_>) -> Scene {
+pub fn scene(map: &DependencyMap, width: f64, measure: Measure<'_>) -> Scene {
     let nodes = column(map, width, measure);
     let height = nodes.last().map_or(0.0, |at| at.bottom()).max(words_end(map, &nodes)) + EDGE;
     let mut items = Vec::new();
@@ -31,16 +31,16 @@ pub fn scene(map: &Map, width: f64, measure: Measure<'_>) -> Scene {
     Scene { width, height, content_height: height, layers, ..Scene::default() }
 }
 
-fn ink_of(danger: Danger) -> Option<Ink> {
+fn ink_of(danger: HazardSeverity) -> Option<Ink> {
     match danger {
-        Danger::None => None,
-        Danger::Stall => Some(Ink::Stall),
-        Danger::Hang => Some(Ink::Danger),
+        HazardSeverity::None => None,
+        HazardSeverity::Stall => Some(Ink::Stall),
+        HazardSeverity::Hang => Some(Ink::Danger),
     }
 }
 
 /// Where the nodes are: as many words as ties fit between one and the next.
-fn column(map: &Map, width: f64, measure: Measure<'_>) -> Vec<Bounds> {
+fn column(map: &DependencyMap, width: f64, measure: Measure<'_>) -> Vec<Bounds> {
     let wide = map
         .nodes
         .iter()
@@ -57,19 +57,19 @@ fn column(map: &Map, width: f64, measure: Measure<'_>) -> Vec<Bounds> {
 }
 
 /// Where the words of each tie stand, in the order in which they are drawn: by their upper node, then by length.
-fn order(map: &Map) -> Vec<usize> {
+fn order(map: &DependencyMap) -> Vec<usize> {
     let mut order: Vec<usize> = Vec::new();
     for upper in 0..map.nodes.len() as u32 {
         for span in 0..map.nodes.len() as u32 {
             let is_here =
-                |tie: &MapEdge| (tie.from.min(tie.to), tie.from.max(tie.to)) == (upper, upper + span);
+                |tie: &DependencyEdge| (tie.from.min(tie.to), tie.from.max(tie.to)) == (upper, upper + span);
             order.extend((0..map.ties.len()).filter(|number| is_here(&map.ties[*number])));
         }
     }
     order
 }
 
-fn words_end(map: &Map, nodes: &[Bounds]) -> f64 {
+fn words_end(map: &DependencyMap, nodes: &[Bounds]) -> f64 {
     let last = map.ties.iter().map(|tie| tie.from.min(tie.to)).max();
     last.map_or(0.0, |upper| {
         let here = map.ties.iter().filter(|tie| tie.from.min(tie.to) == upper).count();
@@ -77,7 +77,7 @@ fn words_end(map: &Map, nodes: &[Bounds]) -> f64 {
     })
 }
 
-fn arcs(items: &mut Vec<Item>, map: &Map, nodes: &[Bounds], width: f64, measure: Measure<'_>) {
+fn arcs(items: &mut Vec<SceneItem>, map: &DependencyMap, nodes: &[Bounds], width: f64, measure: Measure<'_>) {
     let Some(right) = nodes.first().map(|at| at.right()) else { return };
     let mut ports = vec![0.0; nodes.len()];
     let mut upper = None;
@@ -101,58 +101,58 @@ fn arcs(items: &mut Vec<Item>, map: &Map, nodes: &[Bounds], width: f64, measure:
         let x = right + 14.0 + lane as f64 * step;
         let ink = ink_of(tie.danger).unwrap_or(Ink::Level);
         let stroke = if tie.hands_on { Stroke::Dashed } else { Stroke::Solid };
-        let thick = if tie.danger == Danger::None { 1.0 } else { 2.0 };
+        let thick = if tie.danger == HazardSeverity::None { 1.0 } else { 2.0 };
         let points = vec![
             Point { x: right, y: start },
             Point { x, y: start },
             Point { x, y: end },
             Point { x: right + 6.0, y: end },
         ];
-        items.push(Item::Polyline(Polyline { points, ink, stroke, width: thick }));
+        items.push(SceneItem::Polyline(Polyline { points, ink, stroke, width: thick }));
         let (tail, head) = (Point { x: right + 9.0, y: end }, Point { x: right, y: end });
         let arrow = Arrow { from: tail, to: head, ink, stroke: Stroke::Solid, width: thick, bend: -1.0 };
-        items.push(Item::Arrow(arrow));
+        items.push(SceneItem::Arrow(arrow));
         let text_ink = ink_of(tie.danger).unwrap_or(Ink::Soft);
         if let Some(text) = fit_text(&tie.text, TextSize::Small, width - words_at - EDGE, measure) {
             // A fine line leads from the upright to its words.
             let from = Point { x, y: line.clamp(start.min(end), start.max(end)) };
             let to = Point { x: words_at - 4.0, y: line };
-            items.push(Item::Polyline(Polyline {
+            items.push(SceneItem::Polyline(Polyline {
                 points: vec![from, Point { x: words_at - 8.0, y: from.y }, to],
                 ink: Ink::Rule,
                 stroke: Stroke::Dotted,
                 width: 1.0,
             }));
             let at = Point { x: words_at, y: line };
-            items.push(Item::Label(Label {
+            items.push(SceneItem::Label(TextLabel {
                 at,
                 text,
                 ink: text_ink,
                 face: TextSize::Small,
-                align: Align::Start,
+                align: TextAlign::Start,
                 plate: Some(Ink::Surface),
             }));
         }
     }
 }
 
-fn draw_node(items: &mut Vec<Item>, node: &Node, at: Bounds, measure: Measure<'_>) {
+fn draw_node(items: &mut Vec<SceneItem>, node: &DependencyNode, at: Bounds, measure: Measure<'_>) {
     let ground = Rect { at, ink: Ink::Surface, fill: Fill::Solid, edge: None, radius: 4.0 };
-    items.push(Item::Rect(ground));
+    items.push(SceneItem::Rect(ground));
     let radius = if node.is_resource { 0.0 } else { 4.0 };
     let edge = ink_of(node.danger);
     let fill = if node.is_resource { Fill::Outline } else { Fill::Wash };
-    items.push(Item::Rect(Rect { at, ink: Ink::Level, fill, edge, radius }));
+    items.push(SceneItem::Rect(Rect { at, ink: Ink::Level, fill, edge, radius }));
     let y = at.y + at.height / 2.0;
     let Some(name) = fit_text(&node.name, TextSize::Title, at.width - 14.0, measure) else { return };
     let used = measure(&name, TextSize::Title) + 14.0;
-    let put = |items: &mut Vec<Item>, x: f64, text: String, ink: Ink, face: TextSize| {
-        items.push(Item::Label(Label {
+    let put = |items: &mut Vec<SceneItem>, x: f64, text: String, ink: Ink, face: TextSize| {
+        items.push(SceneItem::Label(TextLabel {
             at: Point { x, y },
             text,
             ink,
             face,
-            align: Align::Start,
+            align: TextAlign::Start,
             plate: None,
         }));
     };

@@ -2,7 +2,7 @@
 
 use super::super::ruler::out_of;
 use super::super::words::{self, list};
-use super::model::Countdown;
+use super::model::DelayCountdown;
 use super::timers::countdown;
 use crate::analysis::digest::Digest;
 use crate::analysis::names::Key;
@@ -16,7 +16,7 @@ use crate::model::time::{Duration, Time};
 
 /// What a task waits for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Awaited {
+pub(super) struct TaskWaitTargets {
     /// Other tasks that have not ended.
     pub tasks: Vec<TaskId>,
     /// A lock or semaphore.
@@ -31,20 +31,22 @@ pub(super) struct Awaited {
     pub carriers: Option<ExecutorId>,
 }
 
-impl Awaited {
+impl TaskWaitTargets {
     /// What `task` waits for at `state`.
-    pub fn of(state: &State, task: &Task) -> Awaited {
+    pub fn of(state: &State, task: &Task) -> TaskWaitTargets {
         if let Some(above) = task.above {
-            return Awaited { tasks: vec![above], ..Awaited::default() };
+            return TaskWaitTargets { tasks: vec![above], ..TaskWaitTargets::default() };
         }
         match task.phase {
             Phase::Submitting(child) => {
                 let to = state.task(child).map_or(task.executor, |child| child.executor);
-                Awaited { executor: Some(to), ..Awaited::default() }
+                TaskWaitTargets { executor: Some(to), ..TaskWaitTargets::default() }
             }
-            Phase::Waiting => Awaited::at_instruction(state, task),
-            Phase::Io => Awaited { server: state.used_server(task), ..Awaited::default() },
-            Phase::Ready => Awaited { carriers: green_home(state, task), ..Awaited::default() },
+            Phase::Waiting => TaskWaitTargets::at_instruction(state, task),
+            Phase::Io => TaskWaitTargets { server: state.used_server(task), ..TaskWaitTargets::default() },
+            Phase::Ready => {
+                TaskWaitTargets { carriers: green_home(state, task), ..TaskWaitTargets::default() }
+            }
             Phase::Held
             | Phase::Passing
             | Phase::Blocked
@@ -53,25 +55,25 @@ impl Awaited {
             | Phase::Taken
             | Phase::Running
             | Phase::Returning
-            | Phase::Ended(_) => Awaited::default(),
+            | Phase::Ended(_) => TaskWaitTargets::default(),
         }
     }
 
-    fn at_instruction(state: &State, task: &Task) -> Awaited {
+    fn at_instruction(state: &State, task: &Task) -> TaskWaitTargets {
         if let Some(signal) = state.awaited_signal(task) {
-            return Awaited { signal: Some(signal), ..Awaited::default() };
+            return TaskWaitTargets { signal: Some(signal), ..TaskWaitTargets::default() };
         }
         if let Some(resource) = state.awaited_resource(task) {
             let resource = Some((resource, state.resource_key(resource, task)));
-            return Awaited { resource, ..Awaited::default() };
+            return TaskWaitTargets { resource, ..TaskWaitTargets::default() };
         }
-        let Some(instruction) = state.instruction(task) else { return Awaited::default() };
+        let Some(instruction) = state.instruction(task) else { return TaskWaitTargets::default() };
         let children: Vec<TaskId> = match instruction {
             Instruction::Wait { .. } | Instruction::Result { .. } | Instruction::JoinScope => {
                 state.awaited_children(task, task.pc)
             }
             Instruction::Shutdown { executor, .. } | Instruction::AwaitExecutor { executor, .. } => {
-                return Awaited { executor: Some(*executor), ..Awaited::default() };
+                return TaskWaitTargets { executor: Some(*executor), ..TaskWaitTargets::default() };
             }
             Instruction::Run(_)
             | Instruction::Io(..)
@@ -107,7 +109,10 @@ impl Awaited {
             | Instruction::UnlessTimedOut(_) => Vec::new(),
         };
         let is_open = |id: &TaskId| state.task(*id).is_some_and(|child| !child.phase.is_ended());
-        Awaited { tasks: children.into_iter().filter(is_open).collect(), ..Awaited::default() }
+        TaskWaitTargets {
+            tasks: children.into_iter().filter(is_open).collect(),
+            ..TaskWaitTargets::default()
+        }
     }
 
     /// The types of the tasks, each once, in order.
@@ -150,7 +155,13 @@ fn green_home(state: &State, task: &Task) -> Option<ExecutorId> {
 }
 
 /// A note about a task: what it holds and waits for, or where it stands; empty if there is nothing to say.
-pub(super) fn note(digest: &Digest<'_>, state: &State, task: &Task, awaited: &Awaited, now: Time) -> String {
+pub(super) fn note(
+    digest: &Digest<'_>,
+    state: &State,
+    task: &Task,
+    awaited: &TaskWaitTargets,
+    now: Time,
+) -> String {
     let scenario = &digest.trace().scenario;
     if task.cancelled && !task.phase.is_ended() {
         return "cancelled".to_owned();
@@ -197,7 +208,7 @@ pub(super) fn note(digest: &Digest<'_>, state: &State, task: &Task, awaited: &Aw
 }
 
 /// What a task that could go on waits for.
-fn ready(state: &State, awaited: &Awaited) -> String {
+fn ready(state: &State, awaited: &TaskWaitTargets) -> String {
     let is_shared = |executor: ExecutorId| state.scenario().executors[executor.index()].carriers().is_none();
     match awaited.carriers {
         Some(executor) if is_shared(executor) => "ready, waits for the green thread".to_owned(),
@@ -212,8 +223,8 @@ fn held_back(digest: &Digest<'_>, task: &Task, now: Time) -> String {
     match &executor.kind {
         Kind::Delay { .. } => match countdown(&digest.trace().scenario, &digest.names, task, now) {
             // Its scheduler hands on one after the other, and may wait for room for another.
-            Some(Countdown { left: Duration::ZERO, .. }) => "due".to_owned(),
-            Some(Countdown { left, whole }) => format!("{} left", out_of(left.0, whole.0)),
+            Some(DelayCountdown { left: Duration::ZERO, .. }) => "due".to_owned(),
+            Some(DelayCountdown { left, whole }) => format!("{} left", out_of(left.0, whole.0)),
             None => "delayed".to_owned(),
         },
         Kind::Cap { .. } => "over its cap".to_owned(),

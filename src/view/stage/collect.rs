@@ -1,7 +1,10 @@
 //! Puts the stage together: tokens from the state, roles from tokens, then rooms, objects and waits.
 
-use super::awaited::{Awaited, note};
-use super::model::{Object, Role, RoomZone, SharedObject, Stage, Token, Wait, WaitTarget};
+use super::awaited::{TaskWaitTargets, note};
+use super::model::{
+    ExecutorRoomZone, SharedObjectId, StageObject, StageSnapshot, TaskGroup, TaskToken, TokenWait,
+    TokenWaitTarget,
+};
 use super::objects::objects;
 use super::rooms::rooms;
 use super::staged_run::StagedRun;
@@ -21,8 +24,8 @@ const MAX_NOTED: usize = 64;
 
 /// What tasks of one role have in common.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct RoleKey {
-    zone: RoomZone,
+struct TaskGroupKey {
+    zone: ExecutorRoomZone,
     /// The worst trouble comes first.
     trouble: std::cmp::Reverse<StuckLevel>,
     kind: TaskTypeId,
@@ -37,25 +40,25 @@ struct RoleKey {
     held_since: Option<Time>,
 }
 
-impl Stage {
+impl StageSnapshot {
     /// Who is where at `state` (of the plan's run), at the instant `now`.
-    pub fn new(plan: &StagedRun, digest: &Digest<'_>, state: &State, now: Time) -> Stage {
+    pub fn new(plan: &StagedRun, digest: &Digest<'_>, state: &State, now: Time) -> StageSnapshot {
         collect(plan, digest, state, now)
     }
 }
 
-fn collect(plan: &StagedRun, digest: &Digest<'_>, state: &State, now: Time) -> Stage {
+fn collect(plan: &StagedRun, digest: &Digest<'_>, state: &State, now: Time) -> StageSnapshot {
     let mut found = tasks(plan, state);
     found.tokens.retain(|token| state.task(token.task).is_some());
     let count = state.applied();
-    let mut roles: BTreeMap<RoleKey, Role> = BTreeMap::new();
-    let mut awaited: Vec<Awaited> = Vec::with_capacity(found.tokens.len());
+    let mut roles: BTreeMap<TaskGroupKey, TaskGroup> = BTreeMap::new();
+    let mut awaited: Vec<TaskWaitTargets> = Vec::with_capacity(found.tokens.len());
     for (at, token) in found.tokens.iter().enumerate() {
         let Some(task) = state.task(token.task) else { continue };
-        let waits = Awaited::of(state, task);
+        let waits = TaskWaitTargets::of(state, task);
         let key = role_key(plan, digest, count, token, task, &waits);
         let act = act(task);
-        let role = roles.entry(key).or_insert_with_key(|key| Role {
+        let role = roles.entry(key).or_insert_with_key(|key| TaskGroup {
             zone: key.zone,
             kind: key.kind,
             act,
@@ -66,7 +69,7 @@ fn collect(plan: &StagedRun, digest: &Digest<'_>, state: &State, now: Time) -> S
         role.tokens.push(at as u32);
         awaited.push(waits);
     }
-    let mut roles: Vec<Role> = roles.into_values().collect();
+    let mut roles: Vec<TaskGroup> = roles.into_values().collect();
     for role in &mut roles {
         role.note = role_note(digest, state, &found, role, &awaited, now);
     }
@@ -74,7 +77,7 @@ fn collect(plan: &StagedRun, digest: &Digest<'_>, state: &State, now: Time) -> S
     let objects = objects(plan, digest, state, &found);
     let waits = waits(state, &tokens, &roles, &awaited, &objects);
     let rooms = rooms(plan, digest, state, &found, now);
-    Stage { at: now, rooms, tokens, roles, objects, waits, is_stuck: plan.is_stuck(count) }
+    StageSnapshot { at: now, rooms, tokens, roles, objects, waits, is_stuck: plan.is_stuck(count) }
 }
 
 fn role_key(
@@ -83,15 +86,15 @@ fn role_key(
     count: u32,
     token: &super::tokens::PlacedTask,
     task: &Task,
-    waits: &Awaited,
-) -> RoleKey {
+    waits: &TaskWaitTargets,
+) -> TaskGroupKey {
     let act = act(task);
     let trouble = match plan.trouble(token.task, count) {
         // What a run ends behind may still be at work now.
         StuckLevel::Behind if matches!(act, TaskActivity::Running | TaskActivity::Io) => StuckLevel::None,
         trouble => trouble,
     };
-    RoleKey {
+    TaskGroupKey {
         zone: token.zone,
         trouble: std::cmp::Reverse(trouble),
         kind: task.kind,
@@ -129,8 +132,8 @@ fn role_note(
     digest: &Digest<'_>,
     state: &State,
     found: &StageTokens,
-    role: &Role,
-    awaited: &[Awaited],
+    role: &TaskGroup,
+    awaited: &[TaskWaitTargets],
     now: Time,
 ) -> String {
     let Some((first, task)) = role
@@ -151,15 +154,15 @@ fn numbered(
     digest: &Digest<'_>,
     state: &State,
     found: &StageTokens,
-    roles: &[Role],
+    roles: &[TaskGroup],
     now: Time,
-) -> Vec<Token> {
+) -> Vec<TaskToken> {
     let scenario = &digest.trace().scenario;
     let left = |task: TaskId| countdown(scenario, &digest.names, state.task(task)?, now);
-    let mut tokens: Vec<Token> = found
+    let mut tokens: Vec<TaskToken> = found
         .tokens
         .iter()
-        .map(|seated| Token {
+        .map(|seated| TaskToken {
             task: seated.task,
             zone: seated.zone,
             seat: seated.seat,
@@ -177,51 +180,55 @@ fn numbered(
     tokens
 }
 
-fn place_of(objects: &[Object], thing: &SharedObject) -> Option<WaitTarget> {
+fn place_of(objects: &[StageObject], thing: &SharedObjectId) -> Option<TokenWaitTarget> {
     let place = objects.iter().position(|object| object.thing == *thing);
-    place.map(|at| WaitTarget::Object(at as u32))
+    place.map(|at| TokenWaitTarget::Object(at as u32))
 }
 
 fn waits(
     state: &State,
-    tokens: &[Token],
-    roles: &[Role],
-    awaited: &[Awaited],
-    objects: &[Object],
-) -> Vec<Wait> {
+    tokens: &[TaskToken],
+    roles: &[TaskGroup],
+    awaited: &[TaskWaitTargets],
+    objects: &[StageObject],
+) -> Vec<TokenWait> {
     let places: BTreeMap<TaskId, u32> =
         tokens.iter().enumerate().map(|(at, token)| (token.task, at as u32)).collect();
     let mut waits = Vec::new();
     for (from, awaited) in awaited.iter().enumerate() {
         let from = from as u32;
         let tasks = awaited.tasks.iter().filter_map(|task| places.get(task));
-        waits.extend(tasks.map(|to| Wait { from, to: WaitTarget::Token(*to) }));
+        waits.extend(tasks.map(|to| TokenWait { from, to: TokenWaitTarget::Token(*to) }));
         if let Some((resource, key)) = &awaited.resource {
-            let thing = SharedObject::Resource(*resource, key.clone());
-            waits.extend(place_of(objects, &thing).map(|to| Wait { from, to }));
+            let thing = SharedObjectId::Resource(*resource, key.clone());
+            waits.extend(place_of(objects, &thing).map(|to| TokenWait { from, to }));
         }
         if let Some(signal) = awaited.signal {
             let thing = match signal {
                 Signal::Permits(resource) => {
                     let key = state.task(tokens[from as usize].task);
-                    SharedObject::Resource(resource, key.and_then(|task| state.resource_key(resource, task)))
+                    SharedObjectId::Resource(
+                        resource,
+                        key.and_then(|task| state.resource_key(resource, task)),
+                    )
                 }
                 Signal::Message(shared)
                 | Signal::Room(shared)
                 | Signal::Notification(shared)
                 | Signal::Opening(shared)
-                | Signal::Parties(shared) => SharedObject::Shared(shared),
+                | Signal::Parties(shared) => SharedObjectId::Shared(shared),
             };
-            waits.extend(place_of(objects, &thing).map(|to| Wait { from, to }));
+            waits.extend(place_of(objects, &thing).map(|to| TokenWait { from, to }));
         }
         if let Some(server) = awaited.server {
-            waits.extend(place_of(objects, &SharedObject::Shared(server)).map(|to| Wait { from, to }));
+            waits.extend(place_of(objects, &SharedObjectId::Shared(server)).map(|to| TokenWait { from, to }));
         }
         // Whoever is ready goes on by itself, unless what it is ready for is kept for ever.
         let is_in_trouble = roles[tokens[from as usize].role as usize].trouble >= StuckLevel::Stalled;
         let carriers = awaited.carriers.filter(|_| is_in_trouble);
-        waits.extend(carriers.map(|executor| Wait { from, to: WaitTarget::Carriers(executor) }));
-        waits.extend(awaited.executor.map(|executor| Wait { from, to: WaitTarget::Room(executor) }));
+        waits.extend(carriers.map(|executor| TokenWait { from, to: TokenWaitTarget::Carriers(executor) }));
+        waits
+            .extend(awaited.executor.map(|executor| TokenWait { from, to: TokenWaitTarget::Room(executor) }));
     }
     waits
 }

@@ -3,9 +3,9 @@
 //!
 //! Invariant: the scale is chosen by the run and the frame, not by the instant, as the rooms are.
 
-use super::model::Stage;
+use super::model::StageSnapshot;
 use super::place::place;
-use super::placed::{Frame, Placed};
+use super::placed::{StageFrame, StageLayout};
 use super::staged_run::StagedRun;
 use crate::analysis::digest::Digest;
 
@@ -22,9 +22,14 @@ const STEPS: u32 = 6;
 
 /// Places a stage, and says at which scale to draw it. The places are in pixels of the scene: the frame divided by the
 /// scale.
-pub fn fitted(plan: &StagedRun, digest: &Digest<'_>, stage: &Stage, frame: &Frame) -> (Placed, f64) {
+pub fn fitted(
+    plan: &StagedRun,
+    digest: &Digest<'_>,
+    stage: &StageSnapshot,
+    frame: &StageFrame,
+) -> (StageLayout, f64) {
     let at = |fit: f64| {
-        let frame = Frame { width: frame.width / fit, height: frame.height / fit, ..frame.clone() };
+        let frame = StageFrame { width: frame.width / fit, height: frame.height / fit, ..frame.clone() };
         place(plan, digest, stage, &frame)
     };
     let placed = at(1.0);
@@ -47,7 +52,7 @@ pub fn fitted(plan: &StagedRun, digest: &Digest<'_>, stage: &Stage, frame: &Fram
     }
     let step = |number: u32| 1.0 + (most - 1.0) * f64::from(STEPS - number) / f64::from(STEPS);
     // As many columns, and nothing more of it in piles than at its own size.
-    let is_as_good = |larger: &Placed, fit: f64| {
+    let is_as_good = |larger: &StageLayout, fit: f64| {
         larger.columns >= placed.columns
             && larger.tightness <= placed.tightness
             && larger.height <= frame.height / fit + 1.0

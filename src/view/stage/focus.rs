@@ -1,15 +1,15 @@
 //! What the person points at on the stage, and the chain of waits that hangs together with it.
 
-use super::links::{Link, Target};
-use super::model::{RoomZone, Stage};
-use super::placed::{FigureKind, Placed};
+use super::links::{LinkEnd, StageLink};
+use super::model::{ExecutorRoomZone, StageSnapshot};
+use super::placed::{StageFigureKind, StageLayout};
 use crate::analysis::digest::Digest;
 use crate::model::id::{TaskId, TaskTypeId};
 use std::collections::BTreeSet;
 
 /// What the person points at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Focus {
+pub struct StageSelection {
     /// The task under the pointer, or any one of a pile.
     pub hovered: Option<TaskId>,
     /// The selected task: its chain stays lit when nothing is hovered.
@@ -31,10 +31,10 @@ pub(super) struct HighlightedItems {
 impl HighlightedItems {
     pub fn new(
         digest: &Digest<'_>,
-        stage: &Stage,
-        placed: &Placed,
-        links: &[Link],
-        focus: &Focus,
+        stage: &StageSnapshot,
+        placed: &StageLayout,
+        links: &[StageLink],
+        focus: &StageSelection,
     ) -> HighlightedItems {
         let figure_of = |task: TaskId| placed.figure_of.get(stage.token(task)? as usize).copied().flatten();
         let hovered = focus.hovered.and_then(figure_of);
@@ -47,24 +47,24 @@ impl HighlightedItems {
         };
         // Against the arrows and along them, never from one to the other: those who wait for it, and what it waits for.
         for is_forward in [true, false] {
-            lit.follow(Target::Figure(first), links, is_forward);
+            lit.follow(LinkEnd::Figure(first), links, is_forward);
         }
         lit.is_all = lit.figures.len() + lit.objects.len() < 2;
         lit
     }
 
     /// Lights what has one of these names; everything if nothing has.
-    fn named(&mut self, digest: &Digest<'_>, stage: &Stage, placed: &Placed, names: &[String]) {
+    fn named(&mut self, digest: &Digest<'_>, stage: &StageSnapshot, placed: &StageLayout, names: &[String]) {
         let scenario = &digest.trace().scenario;
-        let is_named = |zone: RoomZone, kind: TaskTypeId| {
+        let is_named = |zone: ExecutorRoomZone, kind: TaskTypeId| {
             names.contains(&scenario.executors[zone.executor().index()].name)
                 || names.contains(&scenario.tasks[kind.index()].name)
         };
         for (number, figure) in (0u32..).zip(&placed.figures) {
             let role = match figure.kind {
-                FigureKind::Token(token) => stage.role_of(token),
-                FigureKind::Pile(role) => &stage.roles[role as usize],
-                FigureKind::Rest(_) => continue,
+                StageFigureKind::Token(token) => stage.role_of(token),
+                StageFigureKind::Pile(role) => &stage.roles[role as usize],
+                StageFigureKind::Rest(_) => continue,
             };
             if is_named(role.zone, role.kind) {
                 self.figures.insert(number);
@@ -75,22 +75,22 @@ impl HighlightedItems {
         self.is_all = self.figures.is_empty() && self.objects.is_empty();
     }
 
-    fn follow(&mut self, from: Target, links: &[Link], is_forward: bool) {
+    fn follow(&mut self, from: LinkEnd, links: &[StageLink], is_forward: bool) {
         let mut next = vec![from];
-        let mut seen: BTreeSet<Target> = BTreeSet::new();
+        let mut seen: BTreeSet<LinkEnd> = BTreeSet::new();
         while let Some(at) = next.pop() {
             if !seen.insert(at) {
                 continue;
             }
             match at {
-                Target::Figure(figure) => drop(self.figures.insert(figure)),
-                Target::Object(object) => drop(self.objects.insert(object)),
-                Target::Seats(_) | Target::Queue(_) | Target::Carriers(_) | Target::Room(_) => {}
+                LinkEnd::Figure(figure) => drop(self.figures.insert(figure)),
+                LinkEnd::Object(object) => drop(self.objects.insert(object)),
+                LinkEnd::Seats(_) | LinkEnd::Queue(_) | LinkEnd::Carriers(_) | LinkEnd::Room(_) => {}
             }
             for link in links {
-                let ends: Vec<Target> = match link.members.as_slice() {
+                let ends: Vec<LinkEnd> = match link.members.as_slice() {
                     [] => vec![link.to],
-                    members => members.iter().map(|figure| Target::Figure(*figure)).collect(),
+                    members => members.iter().map(|figure| LinkEnd::Figure(*figure)).collect(),
                 };
                 if is_forward && link.from == at {
                     next.extend(ends);
@@ -109,12 +109,12 @@ impl HighlightedItems {
         self.is_all || self.objects.contains(&object)
     }
 
-    pub fn has_link(&self, link: &Link) -> bool {
-        let has = |target: Target| match target {
-            Target::Figure(figure) => self.has_figure(figure),
-            Target::Object(object) => self.has_object(object),
-            Target::Seats(_) | Target::Queue(_) | Target::Carriers(_) => true,
-            Target::Room(_) => link.members.iter().any(|figure| self.has_figure(*figure)),
+    pub fn has_link(&self, link: &StageLink) -> bool {
+        let has = |target: LinkEnd| match target {
+            LinkEnd::Figure(figure) => self.has_figure(figure),
+            LinkEnd::Object(object) => self.has_object(object),
+            LinkEnd::Seats(_) | LinkEnd::Queue(_) | LinkEnd::Carriers(_) => true,
+            LinkEnd::Room(_) => link.members.iter().any(|figure| self.has_figure(*figure)),
         };
         has(link.from) && has(link.to)
     }

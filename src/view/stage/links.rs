@@ -3,8 +3,10 @@
 //! Invariant: one line between two figures, whatever the number of tasks in them; a line is part of a deadlock only if
 //! both its ends are.
 
-use super::model::{Object, RoomZone, SharedObject, Stage, Token, WaitTarget};
-use super::placed::{Figure, FigureKind, Placed};
+use super::model::{
+    ExecutorRoomZone, SharedObjectId, StageObject, StageSnapshot, TaskToken, TokenWaitTarget,
+};
+use super::placed::{StageFigure, StageFigureKind, StageLayout};
 use crate::analysis::digest::Digest;
 use crate::model::id::{ExecutorId, TaskId, TaskTypeId};
 use crate::model::signal::Signal;
@@ -27,10 +29,10 @@ const MAX_TURNS: u32 = 3;
 
 /// An end of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Target {
-    /// By its place in [`Placed::figures`].
+pub(super) enum LinkEnd {
+    /// By its place in [`StageLayout::figures`].
     Figure(u32),
-    /// By its place in [`Stage::objects`].
+    /// By its place in [`StageSnapshot::objects`].
     Object(u32),
     /// The workers of an executor.
     Seats(ExecutorId),
@@ -44,7 +46,7 @@ pub(super) enum Target {
 
 /// What a line says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum LinkKind {
+pub(super) enum StageLinkKind {
     /// Waits for it.
     WaitsFor,
     /// Is held by it.
@@ -57,10 +59,10 @@ pub(super) enum LinkKind {
 
 /// A line between two ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Link {
-    pub from: Target,
-    pub to: Target,
-    pub kind: LinkKind,
+pub(super) struct StageLink {
+    pub from: LinkEnd,
+    pub to: LinkEnd,
+    pub kind: StageLinkKind,
     pub trouble: StuckLevel,
     /// What is written on it; empty on all but one of those that say the same.
     pub label: String,
@@ -69,7 +71,7 @@ pub(super) struct Link {
 }
 
 /// Every line of a stage, those in trouble last.
-pub(super) fn links(digest: &Digest<'_>, stage: &Stage, placed: &Placed) -> Vec<Link> {
+pub(super) fn links(digest: &Digest<'_>, stage: &StageSnapshot, placed: &StageLayout) -> Vec<StageLink> {
     let mut links = waits(digest, stage, placed);
     links.extend(holds(stage, placed));
     links.extend(brings(digest, stage, placed));
@@ -78,58 +80,58 @@ pub(super) fn links(digest: &Digest<'_>, stage: &Stage, placed: &Placed) -> Vec<
     links
 }
 
-fn figure_trouble(stage: &Stage, placed: &Placed, figure: u32) -> StuckLevel {
+fn figure_trouble(stage: &StageSnapshot, placed: &StageLayout, figure: u32) -> StuckLevel {
     match placed.figures[figure as usize].kind {
-        FigureKind::Token(token) => stage.role_of(token).trouble,
-        FigureKind::Pile(role) => stage.roles[role as usize].trouble,
-        FigureKind::Rest(_) => StuckLevel::None,
+        StageFigureKind::Token(token) => stage.role_of(token).trouble,
+        StageFigureKind::Pile(role) => stage.roles[role as usize].trouble,
+        StageFigureKind::Rest(_) => StuckLevel::None,
     }
 }
 
-fn waits(digest: &Digest<'_>, stage: &Stage, placed: &Placed) -> Vec<Link> {
+fn waits(digest: &Digest<'_>, stage: &StageSnapshot, placed: &StageLayout) -> Vec<StageLink> {
     let scenario = &digest.trace().scenario;
-    let mut found: BTreeMap<(Target, Target), (u32, u32)> = BTreeMap::new();
+    let mut found: BTreeMap<(LinkEnd, LinkEnd), (u32, u32)> = BTreeMap::new();
     for wait in &stage.waits {
         let Some(from) = placed.figure_of[wait.from as usize] else { continue };
         let to = match wait.to {
-            WaitTarget::Token(token) => match placed.figure_of[token as usize] {
-                Some(to) if to != from => Target::Figure(to),
+            TokenWaitTarget::Token(token) => match placed.figure_of[token as usize] {
+                Some(to) if to != from => LinkEnd::Figure(to),
                 Some(_) | None => continue,
             },
-            WaitTarget::Object(object) => Target::Object(object),
-            WaitTarget::Room(executor) => Target::Queue(executor),
-            WaitTarget::Carriers(executor) => Target::Carriers(executor),
+            TokenWaitTarget::Object(object) => LinkEnd::Object(object),
+            TokenWaitTarget::Room(executor) => LinkEnd::Queue(executor),
+            TokenWaitTarget::Carriers(executor) => LinkEnd::Carriers(executor),
         };
         let role = stage.tokens[wait.from as usize].role;
-        let known = found.entry((Target::Figure(from), to)).or_insert((role, 0));
+        let known = found.entry((LinkEnd::Figure(from), to)).or_insert((role, 0));
         known.1 += 1;
     }
     let found = gathered(stage, placed, found);
     // What is said of one role and one kind of thing is said once.
     let mut said: BTreeMap<(u32, String), ()> = BTreeMap::new();
-    let link = |GatheredWaits { from, to, role, members }: GatheredWaits| {
-        let Target::Figure(figure) = from else { return None };
+    let link = |GroupedWaits { from, to, role, members }: GroupedWaits| {
+        let LinkEnd::Figure(figure) = from else { return None };
         let own = figure_trouble(stage, placed, figure);
         let (other, what) = match to {
-            Target::Figure(to) => {
+            LinkEnd::Figure(to) => {
                 let kind = match placed.figures[to as usize].kind {
-                    FigureKind::Token(token) => Some(stage.role_of(token).kind),
-                    FigureKind::Pile(role) => Some(stage.roles[role as usize].kind),
-                    FigureKind::Rest(_) => None,
+                    StageFigureKind::Token(token) => Some(stage.role_of(token).kind),
+                    StageFigureKind::Pile(role) => Some(stage.roles[role as usize].kind),
+                    StageFigureKind::Rest(_) => None,
                 };
                 let name = kind.map_or("others", |kind| scenario.tasks[kind.index()].name.as_str());
                 (figure_trouble(stage, placed, to), name.to_owned())
             }
-            Target::Object(object) => {
+            LinkEnd::Object(object) => {
                 let object = &stage.objects[object as usize];
                 (object.trouble, object.name.clone())
             }
-            Target::Room(_) => {
+            LinkEnd::Room(_) => {
                 let troubles = members.iter().map(|to| figure_trouble(stage, placed, *to));
                 (troubles.max().unwrap_or_default(), kinds_of(digest, stage, placed, &members))
             }
-            Target::Carriers(_) => (own, "a carrier".to_owned()),
-            Target::Queue(executor) | Target::Seats(executor) => {
+            LinkEnd::Carriers(_) => (own, "a carrier".to_owned()),
+            LinkEnd::Queue(executor) | LinkEnd::Seats(executor) => {
                 let name = &scenario.executors[executor.index()].name;
                 (own, format!("room in {name}"))
             }
@@ -137,48 +139,51 @@ fn waits(digest: &Digest<'_>, stage: &Stage, placed: &Placed) -> Vec<Link> {
         let is_new = said.insert((role, what.clone()), ()).is_none();
         let each = if stage.roles[role as usize].tokens.len() > 1 { "each waits for" } else { "waits for" };
         let label = if is_new { format!("{each} {what}") } else { String::new() };
-        Some(Link { from, to, kind: LinkKind::WaitsFor, trouble: own.min(other), label, members })
+        Some(StageLink { from, to, kind: StageLinkKind::WaitsFor, trouble: own.min(other), label, members })
     };
     found.into_iter().filter_map(link).collect()
 }
 
 /// Waits of one figure, those for several figures of another room gathered.
-struct GatheredWaits {
-    from: Target,
-    to: Target,
+struct GroupedWaits {
+    from: LinkEnd,
+    to: LinkEnd,
     role: u32,
     members: Vec<u32>,
 }
 
 fn gathered(
-    stage: &Stage,
-    placed: &Placed,
-    found: BTreeMap<(Target, Target), (u32, u32)>,
-) -> Vec<GatheredWaits> {
-    let executor = |target: Target| match target {
-        Target::Figure(figure) => Some(placed.figures[figure as usize].zone.executor()),
-        Target::Object(_) | Target::Seats(_) | Target::Queue(_) | Target::Carriers(_) | Target::Room(_) => {
-            None
-        }
+    stage: &StageSnapshot,
+    placed: &StageLayout,
+    found: BTreeMap<(LinkEnd, LinkEnd), (u32, u32)>,
+) -> Vec<GroupedWaits> {
+    let executor = |target: LinkEnd| match target {
+        LinkEnd::Figure(figure) => Some(placed.figures[figure as usize].zone.executor()),
+        LinkEnd::Object(_)
+        | LinkEnd::Seats(_)
+        | LinkEnd::Queue(_)
+        | LinkEnd::Carriers(_)
+        | LinkEnd::Room(_) => None,
     };
-    let mut rooms: BTreeMap<(Target, ExecutorId), (u32, Vec<u32>)> = BTreeMap::new();
+    let mut rooms: BTreeMap<(LinkEnd, ExecutorId), (u32, Vec<u32>)> = BTreeMap::new();
     let mut all = Vec::new();
     for ((from, to), (role, _)) in found {
         let elsewhere = executor(to).filter(|room| Some(*room) != executor(from));
         match (elsewhere, to) {
-            (Some(room), Target::Figure(figure)) => {
+            (Some(room), LinkEnd::Figure(figure)) => {
                 rooms.entry((from, room)).or_insert((role, Vec::new())).1.push(figure);
             }
-            (_, to) => all.push(GatheredWaits { from, to, role, members: Vec::new() }),
+            (_, to) => all.push(GroupedWaits { from, to, role, members: Vec::new() }),
         }
     }
     for ((from, room), (role, members)) in rooms {
-        let is_single = |target: u32| matches!(placed.figures[target as usize].kind, FigureKind::Token(_));
+        let is_single =
+            |target: u32| matches!(placed.figures[target as usize].kind, StageFigureKind::Token(_));
         if members.len() == 1 || members.iter().all(|member| is_single(*member)) {
-            let each = members.into_iter().map(Target::Figure);
-            all.extend(each.map(|to| GatheredWaits { from, to, role, members: Vec::new() }));
+            let each = members.into_iter().map(LinkEnd::Figure);
+            all.extend(each.map(|to| GroupedWaits { from, to, role, members: Vec::new() }));
         } else {
-            all.push(GatheredWaits { from, to: Target::Room(room), role, members });
+            all.push(GroupedWaits { from, to: LinkEnd::Room(room), role, members });
         }
     }
     debug_assert!(all.iter().all(|one| (one.role as usize) < stage.roles.len()));
@@ -186,11 +191,11 @@ fn gathered(
 }
 
 /// The types of what these figures stand for: `price and stock`.
-fn kinds_of(digest: &Digest<'_>, stage: &Stage, placed: &Placed, figures: &[u32]) -> String {
+fn kinds_of(digest: &Digest<'_>, stage: &StageSnapshot, placed: &StageLayout, figures: &[u32]) -> String {
     let kind = |figure: &u32| match placed.figures[*figure as usize].kind {
-        FigureKind::Token(token) => Some(stage.role_of(token).kind),
-        FigureKind::Pile(role) => Some(stage.roles[role as usize].kind),
-        FigureKind::Rest(_) => None,
+        StageFigureKind::Token(token) => Some(stage.role_of(token).kind),
+        StageFigureKind::Pile(role) => Some(stage.roles[role as usize].kind),
+        StageFigureKind::Rest(_) => None,
     };
     let kinds: BTreeSet<_> = figures.iter().filter_map(kind).collect();
     let tasks = &digest.trace().scenario.tasks;
@@ -199,7 +204,7 @@ fn kinds_of(digest: &Digest<'_>, stage: &Stage, placed: &Placed, figures: &[u32]
 }
 
 /// From an object that somebody waits for to those who hold it.
-fn holds(stage: &Stage, placed: &Placed) -> Vec<Link> {
+fn holds(stage: &StageSnapshot, placed: &StageLayout) -> Vec<StageLink> {
     let mut links = Vec::new();
     let figures: BTreeMap<_, u32> = stage
         .tokens
@@ -215,41 +220,48 @@ fn holds(stage: &Stage, placed: &Placed) -> Vec<Link> {
         for (at, figure) in holders.into_iter().take(MAX_HOLDERS).enumerate() {
             let trouble = object.trouble.min(figure_trouble(stage, placed, figure));
             let label = if at == 0 { "held by".to_owned() } else { String::new() };
-            let (from, to) = (Target::Object(number), Target::Figure(figure));
-            links.push(Link { from, to, kind: LinkKind::HeldBy, trouble, label, members: Vec::new() });
+            let (from, to) = (LinkEnd::Object(number), LinkEnd::Figure(figure));
+            links.push(StageLink {
+                from,
+                to,
+                kind: StageLinkKind::HeldBy,
+                trouble,
+                label,
+                members: Vec::new(),
+            });
         }
     }
     links
 }
 
 /// From a shared thing that somebody waits for in a deadlock to those who cannot go on to bring what is waited for.
-fn brings(digest: &Digest<'_>, stage: &Stage, placed: &Placed) -> Vec<Link> {
+fn brings(digest: &Digest<'_>, stage: &StageSnapshot, placed: &StageLayout) -> Vec<StageLink> {
     let scenario = &digest.trace().scenario;
-    let is_of = |signal: Signal, thing: &SharedObject| match (signal, thing) {
+    let is_of = |signal: Signal, thing: &SharedObjectId| match (signal, thing) {
         // What has an owner is held, and comes back from who holds it.
-        (Signal::Permits(resource), SharedObject::Resource(of, _)) => {
+        (Signal::Permits(resource), SharedObjectId::Resource(of, _)) => {
             resource == *of && !scenario.resources[of.index()].is_owned()
         }
-        (signal, SharedObject::Shared(shared)) => signal.shared() == Some(*shared),
-        (_, SharedObject::Resource(..)) => false,
+        (signal, SharedObjectId::Shared(shared)) => signal.shared() == Some(*shared),
+        (_, SharedObjectId::Resource(..)) => false,
     };
-    let may_bring = |kind: TaskTypeId, thing: &SharedObject| {
+    let may_bring = |kind: TaskTypeId, thing: &SharedObjectId| {
         let code = &scenario.tasks[kind.index()].program.code;
         code.iter().flat_map(|step| step.brought_signals()).flatten().any(|signal| is_of(signal, thing))
     };
     let mut links = Vec::new();
-    let troubled = |object: &Object| object.waiting > 0 && object.trouble >= StuckLevel::Stalled;
+    let troubled = |object: &StageObject| object.waiting > 0 && object.trouble >= StuckLevel::Stalled;
     for (number, object) in (0..).zip(&stage.objects).filter(|(_, object)| troubled(object)) {
         let key = |task: TaskId| digest.names.key(task);
-        let brings = |token: &Token| {
+        let brings = |token: &TaskToken| {
             let role = &stage.roles[token.role as usize];
             let has_key = match &object.thing {
-                SharedObject::Resource(_, Some(own)) => key(token.task).as_ref() == Some(own),
-                SharedObject::Resource(_, None) | SharedObject::Shared(_) => true,
+                SharedObjectId::Resource(_, Some(own)) => key(token.task).as_ref() == Some(own),
+                SharedObjectId::Resource(_, None) | SharedObjectId::Shared(_) => true,
             };
             role.trouble >= StuckLevel::Stalled && has_key && may_bring(role.kind, &object.thing)
         };
-        let here = stage.waits.iter().filter(|wait| wait.to == WaitTarget::Object(number));
+        let here = stage.waits.iter().filter(|wait| wait.to == TokenWaitTarget::Object(number));
         let waiting: BTreeSet<u32> = here.map(|wait| wait.from).collect();
         let tokens =
             (0_u32..).zip(&stage.tokens).filter(|(at, token)| brings(token) && !waiting.contains(at));
@@ -258,21 +270,28 @@ fn brings(digest: &Digest<'_>, stage: &Stage, placed: &Placed) -> Vec<Link> {
         for figure in figures {
             let trouble = object.trouble.min(figure_trouble(stage, placed, figure));
             let label = if links.is_empty() { "brought by".to_owned() } else { String::new() };
-            let (from, to) = (Target::Object(number), Target::Figure(figure));
-            links.push(Link { from, to, kind: LinkKind::BroughtBy, trouble, label, members: Vec::new() });
+            let (from, to) = (LinkEnd::Object(number), LinkEnd::Figure(figure));
+            links.push(StageLink {
+                from,
+                to,
+                kind: StageLinkKind::BroughtBy,
+                trouble,
+                label,
+                members: Vec::new(),
+            });
         }
     }
     links
 }
 
 /// From a queue whose workers are all part of what hangs to those workers.
-fn needs(stage: &Stage) -> Vec<Link> {
+fn needs(stage: &StageSnapshot) -> Vec<StageLink> {
     let rooms = stage.rooms.iter().filter(|room| room.trouble != StuckLevel::None && room.waiting > 0);
     rooms
-        .map(|room| Link {
-            from: Target::Queue(room.executor),
-            to: Target::Seats(room.executor),
-            kind: LinkKind::NeedsAny,
+        .map(|room| StageLink {
+            from: LinkEnd::Queue(room.executor),
+            to: LinkEnd::Seats(room.executor),
+            kind: StageLinkKind::NeedsAny,
             trouble: room.trouble,
             label: match room.limit {
                 Some(1) => "needs the one worker".to_owned(),
@@ -285,36 +304,36 @@ fn needs(stage: &Stage) -> Vec<Link> {
 }
 
 /// The bounds of an end.
-fn bounds(placed: &Placed, target: Target) -> Option<Bounds> {
+fn bounds(placed: &StageLayout, target: LinkEnd) -> Option<Bounds> {
     match target {
-        Target::Figure(figure) => placed.figures.get(figure as usize).map(|figure| figure.at),
-        Target::Object(object) => placed.objects.get(object as usize).copied(),
-        Target::Seats(executor) => placed.room(executor)?.seats,
-        Target::Carriers(executor) => placed.room(executor)?.strips.first().copied(),
-        Target::Room(executor) => {
+        LinkEnd::Figure(figure) => placed.figures.get(figure as usize).map(|figure| figure.at),
+        LinkEnd::Object(object) => placed.objects.get(object as usize).copied(),
+        LinkEnd::Seats(executor) => placed.room(executor)?.seats,
+        LinkEnd::Carriers(executor) => placed.room(executor)?.strips.first().copied(),
+        LinkEnd::Room(executor) => {
             let at = placed.room(executor)?.at;
             Some(Bounds::new(at.x, at.y, at.width, at.height.min(180.0)))
         }
-        Target::Queue(executor) => {
-            let queue = placed.figures.iter().find(|figure| figure.zone == RoomZone::Queue(executor));
+        LinkEnd::Queue(executor) => {
+            let queue = placed.figures.iter().find(|figure| figure.zone == ExecutorRoomZone::Queue(executor));
             queue.map(|figure| figure.at).or(placed.room(executor)?.queue).or(Some(placed.room(executor)?.at))
         }
     }
 }
 
 /// The curve of a line; `None` for one that is drawn as a bracket, or whose end is nowhere.
-pub(super) fn curve(placed: &Placed, link: &Link, ink: Ink, width: f64) -> Option<Curve> {
-    if link.kind == LinkKind::NeedsAny {
+pub(super) fn curve(placed: &StageLayout, link: &StageLink, ink: Ink, width: f64) -> Option<Curve> {
+    if link.kind == StageLinkKind::NeedsAny {
         return None;
     }
     let (from, to) = (bounds(placed, link.from)?, bounds(placed, link.to)?);
     let stroke = match link.kind {
-        LinkKind::HeldBy | LinkKind::BroughtBy => Stroke::Dashed,
-        LinkKind::WaitsFor | LinkKind::NeedsAny => Stroke::Solid,
+        StageLinkKind::HeldBy | StageLinkKind::BroughtBy => Stroke::Dashed,
+        StageLinkKind::WaitsFor | StageLinkKind::NeedsAny => Stroke::Solid,
     };
     let [from, leave, approach, to] = match (link.from, link.to) {
-        (_, Target::Object(_)) if to.y > from.bottom() + 24.0 => down(from, to),
-        (Target::Object(_), _) if from.y > to.bottom() + 24.0 => up(from, to),
+        (_, LinkEnd::Object(_)) if to.y > from.bottom() + 24.0 => down(from, to),
+        (LinkEnd::Object(_), _) if from.y > to.bottom() + 24.0 => up(from, to),
         _ => across(from, to),
     };
     Some(Curve { from, leave, approach, to, ink, stroke, width, has_head: true })
@@ -322,8 +341,8 @@ pub(super) fn curve(placed: &Placed, link: &Link, ink: Ink, width: f64) -> Optio
 
 /// The way of a line from an object beside a room to a figure in its queue: over the seats between them, and down in
 /// the gap before them; `None` where there are no seats between. `turn` tells several such lines apart.
-pub(super) fn way_over_seats(placed: &Placed, link: &Link, turn: u32) -> Option<Vec<Point>> {
-    let (Target::Object(_), Target::Figure(figure)) = (link.from, link.to) else { return None };
+pub(super) fn way_over_seats(placed: &StageLayout, link: &StageLink, turn: u32) -> Option<Vec<Point>> {
+    let (LinkEnd::Object(_), LinkEnd::Figure(figure)) = (link.from, link.to) else { return None };
     let (from, to) = (bounds(placed, link.from)?, bounds(placed, link.to)?);
     let room = placed.room(placed.figures[figure as usize].zone.executor())?;
     let seats = room.seats.filter(|_| room.is_side_by_side)?;
@@ -341,11 +360,11 @@ pub(super) fn way_over_seats(placed: &Placed, link: &Link, turn: u32) -> Option<
 
 /// The way of a line from an object beside a room to a figure that has others in its row before it, as tasks on one
 /// thread have: above the row, and from the left into the figure. `None` where nothing is between.
-pub(super) fn way_over_row(placed: &Placed, link: &Link) -> Option<Vec<Point>> {
-    let (Target::Object(_), Target::Figure(figure)) = (link.from, link.to) else { return None };
+pub(super) fn way_over_row(placed: &StageLayout, link: &StageLink) -> Option<Vec<Point>> {
+    let (LinkEnd::Object(_), LinkEnd::Figure(figure)) = (link.from, link.to) else { return None };
     let (from, to) = (bounds(placed, link.from)?, bounds(placed, link.to)?);
     let own = placed.figures[figure as usize];
-    let is_between = |other: &Figure| {
+    let is_between = |other: &StageFigure| {
         let at = other.at;
         other.zone == own.zone
             && at.x >= to.right()

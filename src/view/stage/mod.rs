@@ -33,14 +33,14 @@ mod tokens;
 mod words;
 
 pub use fit::{MIN_FIT, fitted};
-pub use focus::Focus;
+pub use focus::StageSelection;
 pub use model::{
-    CarrierRow, Countdown, EndCounts, Gate, Object, PILE, Role, Room, RoomZone, SharedObject, Stage, Token,
-    Wait, WaitTarget,
+    CarrierThreadRow, DelayCountdown, ExecutorRoom, ExecutorRoomZone, PILE, SharedObjectId, StageObject,
+    StageSnapshot, TaskEndCounts, TaskGroup, TaskToken, TokenWait, TokenWaitTarget, WrapperGate,
 };
-pub use motion::{MOVE_MS, Motion};
+pub use motion::{MOVE_MS, TokenMotion};
 pub use paint::scene;
 pub use place::place;
-pub use placed::{Figure, FigureKind, Frame, Placed, PlacedRoom};
+pub use placed::{PlacedRoom, StageFigure, StageFigureKind, StageFrame, StageLayout};
 pub use staged_run::StagedRun;
 pub use words::words;

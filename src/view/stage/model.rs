@@ -12,7 +12,7 @@ pub const MAX_QUEUED: usize = 2_000;
 
 /// A part of a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum RoomZone {
+pub enum ExecutorRoomZone {
     /// On the workers of an executor, or on threads that stand for them.
     Seats(ExecutorId),
     /// In the queue of an executor; what a wrapper holds back.
@@ -21,22 +21,24 @@ pub enum RoomZone {
     Door(ExecutorId),
 }
 
-impl RoomZone {
+impl ExecutorRoomZone {
     /// The executor whose room it is in.
     pub fn executor(self) -> ExecutorId {
         match self {
-            RoomZone::Seats(executor) | RoomZone::Queue(executor) | RoomZone::Door(executor) => executor,
+            ExecutorRoomZone::Seats(executor)
+            | ExecutorRoomZone::Queue(executor)
+            | ExecutorRoomZone::Door(executor) => executor,
         }
     }
 }
 
 /// A task on the stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Token {
+pub struct TaskToken {
     /// The task that it stands for.
     pub task: TaskId,
     /// The part of a room where it is.
-    pub zone: RoomZone,
+    pub zone: ExecutorRoomZone,
     /// The number of its worker, if it is on one.
     pub seat: Option<u32>,
     /// How many tasks are below it on its thread.
@@ -44,14 +46,14 @@ pub struct Token {
     /// The number of the worker on whose deque it waits.
     pub deque: Option<u32>,
     /// What is left of the delay that holds it, if its length is known.
-    pub countdown: Option<Countdown>,
-    /// Its place in [`Stage::roles`].
+    pub countdown: Option<DelayCountdown>,
+    /// Its place in [`StageSnapshot::roles`].
     pub role: u32,
 }
 
 /// What is left of a delay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Countdown {
+pub struct DelayCountdown {
     /// Until the task is due. 0 from then on, for as long as the delay's scheduler, or the green thread it hands on to, is
     /// not free to hand it on.
     pub left: Duration,
@@ -61,18 +63,18 @@ pub struct Countdown {
 
 /// The operating-system threads that the tasks of a green executor run on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CarrierRow {
+pub struct CarrierThreadRow {
     /// How many there are, the spare ones apart.
     pub threads: u32,
     /// All green executors without carriers of their own share this one.
     pub is_shared: bool,
-    /// The tokens that have one to themselves, by their places in [`Stage::tokens`].
+    /// The tokens that have one to themselves, by their places in [`StageSnapshot::tokens`].
     pub kept_by: Vec<u32>,
 }
 
 /// A limit of a wrapper: how many it lets through, and how many have come.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Gate {
+pub struct WrapperGate {
     /// The name of a cap; `prefetch` for a bus.
     pub name: String,
     /// How many went through and have not ended.
@@ -83,9 +85,9 @@ pub struct Gate {
 
 /// Tasks that do the same in the same place: what a pile stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Role {
+pub struct TaskGroup {
     /// The part of a room where they are.
-    pub zone: RoomZone,
+    pub zone: ExecutorRoomZone,
     /// The type of all of them.
     pub kind: TaskTypeId,
     /// What all of them do.
@@ -94,13 +96,13 @@ pub struct Role {
     pub trouble: StuckLevel,
     /// What they hold and wait for, in a few words: `holds db, waits for price`; empty if neither.
     pub note: String,
-    /// Their places in [`Stage::tokens`].
+    /// Their places in [`StageSnapshot::tokens`].
     pub tokens: Vec<u32>,
 }
 
 /// Which shared thing of the scenario an object is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SharedObject {
+pub enum SharedObjectId {
     /// A lock or semaphore, for a key.
     Resource(ResourceId, Key),
     /// A channel, condition, latch, barrier or server.
@@ -109,9 +111,9 @@ pub enum SharedObject {
 
 /// A shared thing on the stage: a lock, a semaphore, a channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Object {
+pub struct StageObject {
     /// Which shared thing it is.
-    pub thing: SharedObject,
+    pub thing: SharedObjectId,
     /// Its name, with its key.
     pub name: String,
     /// What it is and how much of it is taken: `semaphore · 10 of 10 held · 22 waiting`.
@@ -132,10 +134,10 @@ pub struct Object {
 
 /// The target of a wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum WaitTarget {
-    /// A token, by its place in [`Stage::tokens`].
+pub enum TokenWaitTarget {
+    /// A token, by its place in [`StageSnapshot::tokens`].
     Token(u32),
-    /// An object, by its place in [`Stage::objects`].
+    /// An object, by its place in [`StageSnapshot::objects`].
     Object(u32),
     /// Room in the queue of an executor.
     Room(ExecutorId),
@@ -145,16 +147,16 @@ pub enum WaitTarget {
 
 /// A token waits for something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Wait {
-    /// The token that waits, by its place in [`Stage::tokens`].
+pub struct TokenWait {
+    /// The token that waits, by its place in [`StageSnapshot::tokens`].
     pub from: u32,
     /// What it waits for.
-    pub to: WaitTarget,
+    pub to: TokenWaitTarget,
 }
 
 /// How many tasks ended in which way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct EndCounts {
+pub struct TaskEndCounts {
     /// How many ended well.
     pub finished: u32,
     /// How many raised.
@@ -167,7 +169,7 @@ pub struct EndCounts {
 
 /// A room at one instant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Room {
+pub struct ExecutorRoom {
     /// The executor whose room it is.
     pub executor: ExecutorId,
     /// How many workers are alive.
@@ -177,9 +179,9 @@ pub struct Room {
     /// The numbers of the live workers, as far as they are drawn one by one.
     pub live: Vec<u32>,
     /// What the tasks of a green executor run on; `None` for all others.
-    pub carriers: Option<CarrierRow>,
+    pub carriers: Option<CarrierThreadRow>,
     /// The limits of a wrapper.
-    pub gates: Vec<Gate>,
+    pub gates: Vec<WrapperGate>,
     /// Most workers; `None` where it has none.
     pub limit: Option<u32>,
     /// Entries in its queue, cancelled ones included.
@@ -187,7 +189,7 @@ pub struct Room {
     /// Entries in its queue that are counted and have no token.
     pub uncounted: u32,
     /// What became of the tasks that ended here.
-    pub ends: EndCounts,
+    pub ends: TaskEndCounts,
     /// What it is and how full: `threads · 5 workers, all held · 5 queued`.
     pub note: String,
     /// Whether those in the queue need workers that can never be free.
@@ -196,26 +198,26 @@ pub struct Room {
 
 /// Everybody at one instant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stage {
+pub struct StageSnapshot {
     /// The instant of this picture.
     pub at: Time,
     /// A room for each executor that is used, in the plan's order.
-    pub rooms: Vec<Room>,
+    pub rooms: Vec<ExecutorRoom>,
     /// Every task that has not ended: room by room, by worker, then in order of the queue.
-    pub tokens: Vec<Token>,
+    pub tokens: Vec<TaskToken>,
     /// What they do, in order of room, place and type.
-    pub roles: Vec<Role>,
+    pub roles: Vec<TaskGroup>,
     /// Locks and semaphores that are held or waited for, and those that the plan always shows.
-    pub objects: Vec<Object>,
+    pub objects: Vec<StageObject>,
     /// Who waits for whom.
-    pub waits: Vec<Wait>,
+    pub waits: Vec<TokenWait>,
     /// Whether a deadlock has formed: then all that is no part of it is drawn grey.
     pub is_stuck: bool,
 }
 
-impl Stage {
+impl StageSnapshot {
     /// The role of a token.
-    pub fn role_of(&self, token: u32) -> &Role {
+    pub fn role_of(&self, token: u32) -> &TaskGroup {
         &self.roles[self.tokens[token as usize].role as usize]
     }
 

@@ -3,8 +3,8 @@
 //! Invariant: a function of the pictures and the times it is given; after [`MOVE_MS`] everything stands where the
 //! stage has it. When more moves at once than an eye can follow, only the first are drawn on their way.
 
-use super::model::{RoomZone, Stage};
-use super::placed::Placed;
+use super::model::{ExecutorRoomZone, StageSnapshot};
+use super::placed::StageLayout;
 use crate::analysis::digest::Digest;
 use crate::model::id::{TaskId, TaskTypeId};
 use crate::view::scene::Bounds;
@@ -19,7 +19,7 @@ const SMALL: f64 = 12.0;
 
 /// One token on its way.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Move {
+pub(super) struct TokenMove {
     pub kind: TaskTypeId,
     from: Bounds,
     to: Bounds,
@@ -28,7 +28,7 @@ pub(super) struct Move {
     pub is_leaving: bool,
 }
 
-impl Move {
+impl TokenMove {
     /// Where it is drawn at a time.
     pub fn at(&self, now: f64) -> Bounds {
         let part = ((now - self.began) / MOVE_MS).clamp(0.0, 1.0);
@@ -51,14 +51,14 @@ impl Move {
 
 /// Where tokens were drawn last, and which of them are on their way.
 #[derive(Clone, Debug, Default)]
-pub struct Motion {
-    places: BTreeMap<TaskId, (Bounds, RoomZone, TaskTypeId)>,
-    pub(super) moves: BTreeMap<TaskId, Move>,
+pub struct TokenMotion {
+    places: BTreeMap<TaskId, (Bounds, ExecutorRoomZone, TaskTypeId)>,
+    pub(super) moves: BTreeMap<TaskId, TokenMove>,
 }
 
-impl Motion {
+impl TokenMotion {
     /// Takes the next picture, at a time in milliseconds. The first one stands still.
-    pub fn update(&mut self, digest: &Digest<'_>, stage: &Stage, placed: &Placed, now: f64) {
+    pub fn update(&mut self, digest: &Digest<'_>, stage: &StageSnapshot, placed: &StageLayout, now: f64) {
         let is_first = self.places.is_empty();
         self.moves.retain(|_, going| !going.is_over(now));
         let mut places = BTreeMap::new();
@@ -76,7 +76,7 @@ impl Motion {
                 Some((at, ..)) => self.moves.get(&token.task).map_or(*at, |going| going.at(now)),
                 None => self.entrance(digest, placed, token.task, figure.at),
             };
-            let going = Move { kind, from, to: figure.at, began: now, is_leaving: false };
+            let going = TokenMove { kind, from, to: figure.at, began: now, is_leaving: false };
             self.moves.insert(token.task, going);
         }
         if !is_first {
@@ -86,7 +86,7 @@ impl Motion {
     }
 
     /// Where a new token comes from: its parent, or the left edge.
-    fn entrance(&self, digest: &Digest<'_>, placed: &Placed, task: TaskId, to: Bounds) -> Bounds {
+    fn entrance(&self, digest: &Digest<'_>, placed: &StageLayout, task: TaskId, to: Bounds) -> Bounds {
         let parent = digest.names.parent(task).and_then(|parent| self.places.get(&parent));
         match parent {
             Some((at, ..)) => {
@@ -103,8 +103,8 @@ impl Motion {
     /// Those who are gone go to the foot of their room.
     fn leave(
         &mut self,
-        places: &BTreeMap<TaskId, (Bounds, RoomZone, TaskTypeId)>,
-        placed: &Placed,
+        places: &BTreeMap<TaskId, (Bounds, ExecutorRoomZone, TaskTypeId)>,
+        placed: &StageLayout,
         now: f64,
     ) {
         for (task, (at, zone, kind)) in &self.places {
@@ -116,7 +116,7 @@ impl Motion {
                 continue;
             };
             let to = Bounds::new(room.at.x + 18.0, room.at.bottom() - 18.0, SMALL, SMALL);
-            let going = Move { kind: *kind, from: *at, to, began: now, is_leaving: true };
+            let going = TokenMove { kind: *kind, from: *at, to, began: now, is_leaving: true };
             self.moves.insert(*task, going);
         }
     }
@@ -128,6 +128,6 @@ impl Motion {
 
     /// Forgets everything: the next picture stands still.
     pub fn reset(&mut self) {
-        *self = Motion::default();
+        *self = TokenMotion::default();
     }
 }

@@ -1,6 +1,6 @@
 //! Locks, semaphores, channels and all else that tasks share on the stage.
 
-use super::model::{Object, SharedObject};
+use super::model::{SharedObjectId, StageObject};
 use super::staged_run::StagedRun;
 use super::tokens::StageTokens;
 use crate::analysis::digest::Digest;
@@ -20,13 +20,13 @@ pub(super) fn objects(
     digest: &Digest<'_>,
     state: &State,
     found: &StageTokens,
-) -> Vec<Object> {
-    let mut objects: Vec<Object> =
+) -> Vec<StageObject> {
+    let mut objects: Vec<StageObject> =
         plan.resources.iter().map(|resource| object(plan, digest, state, *resource, &None)).collect();
     if plan.has_keyed {
         let scenario = &digest.trace().scenario;
         let keyed = state.resources().filter(|(id, ..)| scenario.resources[id.index()].per_key);
-        let mut keyed: Vec<Object> =
+        let mut keyed: Vec<StageObject> =
             keyed.map(|(resource, key, _)| object(plan, digest, state, resource, key)).collect();
         keyed.sort_by_key(|object| std::cmp::Reverse((object.trouble, object.waiting)));
         keyed.truncate(MAX_KEYED);
@@ -50,7 +50,13 @@ fn served(state: &State, found: &StageTokens, count: usize) -> Vec<Vec<TaskId>> 
 }
 
 /// A channel, condition, latch, barrier or server.
-fn shared(plan: &StagedRun, digest: &Digest<'_>, state: &State, id: SharedId, served: &[TaskId]) -> Object {
+fn shared(
+    plan: &StagedRun,
+    digest: &Digest<'_>,
+    state: &State,
+    id: SharedId,
+    served: &[TaskId],
+) -> StageObject {
     let named = &digest.trace().scenario.shared[id.index()];
     let here = state.shared(id);
     let waiting = here.waiting.len() as u32;
@@ -80,8 +86,8 @@ fn shared(plan: &StagedRun, digest: &Digest<'_>, state: &State, id: SharedId, se
             parts.extend((waiting > 0).then(|| format!("{waiting} waiting")));
         }
     }
-    Object {
-        thing: SharedObject::Shared(id),
+    StageObject {
+        thing: SharedObjectId::Shared(id),
         name: named.name.clone(),
         note: parts.join(" · "),
         holders: Vec::new(),
@@ -110,7 +116,13 @@ fn plural_of(count: u32, word: &str) -> String {
     format!("{count} {}", plural(count as usize, word))
 }
 
-fn object(plan: &StagedRun, digest: &Digest<'_>, state: &State, resource: ResourceId, key: &Key) -> Object {
+fn object(
+    plan: &StagedRun,
+    digest: &Digest<'_>,
+    state: &State,
+    resource: ResourceId,
+    key: &Key,
+) -> StageObject {
     let named = &digest.trace().scenario.resources[resource.index()];
     let held = state.resource(resource, key);
     let holders = held.map_or_else(Vec::new, Resource::holding_tasks);
@@ -131,8 +143,8 @@ fn object(plan: &StagedRun, digest: &Digest<'_>, state: &State, resource: Resour
     if waiting > 0 {
         note.push_str(&format!(" · {waiting} waiting"));
     }
-    Object {
-        thing: SharedObject::Resource(resource, key.clone()),
+    StageObject {
+        thing: SharedObjectId::Resource(resource, key.clone()),
         name: key.as_ref().map_or_else(|| named.name.clone(), |key| format!("{}[{key}]", named.name)),
         note,
         taken: held

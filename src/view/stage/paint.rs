@@ -5,42 +5,44 @@ mod figure;
 mod ring;
 mod room;
 
-use super::focus::{Focus, HighlightedItems};
+use super::focus::{HighlightedItems, StageSelection};
 use super::links::links;
-use super::model::Stage;
-use super::motion::Motion;
-use super::placed::{FigureKind, Placed};
+use super::model::StageSnapshot;
+use super::motion::TokenMotion;
+use super::placed::{StageFigureKind, StageLayout};
 use crate::analysis::digest::Digest;
 use crate::analysis::prose::grouped;
 use crate::model::id::TaskId;
-use crate::view::hits::{Hits, Target};
-use crate::view::scene::{Align, Bounds, Ink, Item, Label, Layer, Measure, Point, Scene, TextSize, fit_text};
+use crate::view::hits::{HitRegions, HitTarget};
+use crate::view::scene::{
+    Bounds, Ink, Layer, Measure, Point, Scene, SceneItem, TextAlign, TextLabel, TextSize, fit_text,
+};
 
 /// All that the parts of the picture are drawn from.
-struct Painting<'a> {
+struct StagePainter<'a> {
     digest: &'a Digest<'a>,
-    stage: &'a Stage,
-    placed: &'a Placed,
+    stage: &'a StageSnapshot,
+    placed: &'a StageLayout,
     lit: HighlightedItems,
-    motion: Option<(&'a Motion, f64)>,
+    motion: Option<(&'a TokenMotion, f64)>,
     measure: Measure<'a>,
-    items: Vec<Item>,
-    hits: Hits,
+    items: Vec<SceneItem>,
+    hits: HitRegions,
 }
 
 /// Draws it; `motion` and the time in milliseconds say which tokens are on their way.
 pub fn scene(
     digest: &Digest<'_>,
-    stage: &Stage,
-    placed: &Placed,
-    focus: &Focus,
-    motion: Option<(&Motion, f64)>,
+    stage: &StageSnapshot,
+    placed: &StageLayout,
+    focus: &StageSelection,
+    motion: Option<(&TokenMotion, f64)>,
     measure: Measure<'_>,
 ) -> Scene {
     let links = links(digest, stage, placed);
     let lit = HighlightedItems::new(digest, stage, placed, &links, focus);
-    let (items, hits) = (Vec::new(), Hits::default());
-    let mut painting = Painting { digest, stage, placed, lit, motion, measure, items, hits };
+    let (items, hits) = (Vec::new(), HitRegions::default());
+    let mut painting = StagePainter { digest, stage, placed, lit, motion, measure, items, hits };
     painting.rooms();
     painting.objects();
     painting.quiet_links(&links);
@@ -52,15 +54,15 @@ pub fn scene(
     Scene { width, height, content_height: height, layers, hits: painting.hits }
 }
 
-impl Painting<'_> {
+impl StagePainter<'_> {
     fn label(&mut self, x: f64, y: f64, text: impl Into<String>, ink: Ink, face: TextSize) {
         let at = Point { x, y };
-        self.items.push(Item::Label(Label {
+        self.items.push(SceneItem::Label(TextLabel {
             at,
             text: text.into(),
             ink,
             face,
-            align: Align::Start,
+            align: TextAlign::Start,
             plate: None,
         }));
     }
@@ -88,7 +90,7 @@ impl Painting<'_> {
             let figure = self.placed.figures[number];
             let is_lit = self.lit.has_figure(number as u32);
             match figure.kind {
-                FigureKind::Token(token) => {
+                StageFigureKind::Token(token) => {
                     let task = self.stage.tokens[token as usize].task;
                     let going = self.motion.and_then(|(motion, now)| {
                         motion.moves.get(&task).filter(|going| !going.is_leaving).map(|going| going.at(now))
@@ -100,13 +102,13 @@ impl Painting<'_> {
                         self.token(token, at, is_lit);
                     }
                 }
-                FigureKind::Pile(role) => self.pile(role, figure.at, is_lit),
-                FigureKind::Rest(count) => self.rest(count, figure.at),
+                StageFigureKind::Pile(role) => self.pile(role, figure.at, is_lit),
+                StageFigureKind::Rest(count) => self.rest(count, figure.at),
             }
             if self.lit.figure == Some(number as u32) {
                 self.outline(figure.at);
             }
-            self.hits.over(figure.at, Target::Figure(number as u32));
+            self.hits.over(figure.at, HitTarget::Figure(number as u32));
         }
     }
 
@@ -116,7 +118,7 @@ impl Painting<'_> {
         for (task, going) in motion.moves.iter().filter(|(_, going)| !going.is_over(now)) {
             let figure = self.stage.token(*task).and_then(|token| self.placed.figure_of[token as usize]);
             let figure = figure.map(|figure| self.placed.figures[figure as usize].kind);
-            if matches!(figure, Some(FigureKind::Token(_))) && !going.is_leaving {
+            if matches!(figure, Some(StageFigureKind::Token(_))) && !going.is_leaving {
                 continue;
             }
             self.speck(going.kind, going.at(now));

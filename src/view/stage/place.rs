@@ -4,23 +4,25 @@
 //! Invariant: rooms are as large as the whole run needs them, as far as the frame has room; the measures that fit are
 //! chosen by the run, not by the instant. Where nothing fits, the scene is higher than its frame.
 
-use super::model::{CarrierRow, PILE, RoomZone, Stage, Token};
-use super::placed::{Frame, MAX_SLOT, Metrics, PAD, Placed, PlacedRoom, SLOT_GAP, STRIP_CAPTION};
-use super::rows::{Rows, Space};
+use super::model::{CarrierThreadRow, ExecutorRoomZone, PILE, StageSnapshot, TaskToken};
+use super::placed::{
+    MAX_SLOT, PAD, PlacedRoom, SLOT_GAP, STRIP_CAPTION, StageFrame, StageLayout, StagePixelSizes,
+};
+use super::rows::{FigureRowPlacer, FigureRowSpace};
 use super::staged_run::{RoomPlan, StagedRun, is_wrapper};
 use crate::analysis::digest::Digest;
 use crate::view::scene::Bounds;
 
 /// From comfortable to tight.
-const METRICS: [Metrics; 8] = [
-    Metrics { token: 34.0, gap: 10.0, pile: 48.0, header: 60.0, piled_from: PILE },
-    Metrics { token: 28.0, gap: 7.0, pile: 44.0, header: 56.0, piled_from: PILE },
-    Metrics { token: 24.0, gap: 5.0, pile: 40.0, header: 54.0, piled_from: PILE },
-    Metrics { token: 24.0, gap: 5.0, pile: 30.0, header: 50.0, piled_from: PILE },
-    Metrics { token: 20.0, gap: 3.0, pile: 26.0, header: 47.0, piled_from: PILE },
-    Metrics { token: 22.0, gap: 5.0, pile: 40.0, header: 50.0, piled_from: 4 },
-    Metrics { token: 22.0, gap: 4.0, pile: 26.0, header: 48.0, piled_from: 4 },
-    Metrics { token: 20.0, gap: 3.0, pile: 22.0, header: 46.0, piled_from: 4 },
+const METRICS: [StagePixelSizes; 8] = [
+    StagePixelSizes { token: 34.0, gap: 10.0, pile: 48.0, header: 60.0, piled_from: PILE },
+    StagePixelSizes { token: 28.0, gap: 7.0, pile: 44.0, header: 56.0, piled_from: PILE },
+    StagePixelSizes { token: 24.0, gap: 5.0, pile: 40.0, header: 54.0, piled_from: PILE },
+    StagePixelSizes { token: 24.0, gap: 5.0, pile: 30.0, header: 50.0, piled_from: PILE },
+    StagePixelSizes { token: 20.0, gap: 3.0, pile: 26.0, header: 47.0, piled_from: PILE },
+    StagePixelSizes { token: 22.0, gap: 5.0, pile: 40.0, header: 50.0, piled_from: 4 },
+    StagePixelSizes { token: 22.0, gap: 4.0, pile: 26.0, header: 48.0, piled_from: 4 },
+    StagePixelSizes { token: 20.0, gap: 3.0, pile: 22.0, header: 46.0, piled_from: 4 },
 ];
 
 /// The line under a room's rows that says what became of tasks.
@@ -51,8 +53,13 @@ const LOOP: f64 = 34.0;
 const MIN_COLUMN: f64 = 236.0;
 
 /// Places a stage.
-pub fn place(plan: &StagedRun, digest: &Digest<'_>, stage: &Stage, frame: &Frame) -> Placed {
-    let fits = |metrics: &Metrics| RoomLayout::new(plan, digest, stage, frame, *metrics);
+pub fn place(
+    plan: &StagedRun,
+    digest: &Digest<'_>,
+    stage: &StageSnapshot,
+    frame: &StageFrame,
+) -> StageLayout {
+    let fits = |metrics: &StagePixelSizes| RoomsLayout::new(plan, digest, stage, frame, *metrics);
     let floors = METRICS.iter().map(fits).enumerate();
     let mut last = None;
     for (tightness, floor) in floors {
@@ -62,7 +69,7 @@ pub fn place(plan: &StagedRun, digest: &Digest<'_>, stage: &Stage, frame: &Frame
             break;
         }
     }
-    let filled = |(tightness, floor): (usize, RoomLayout)| Placed {
+    let filled = |(tightness, floor): (usize, RoomsLayout)| StageLayout {
         tightness,
         is_piled_early: floor.metrics.piled_from < PILE,
         ..floor.fill(plan, stage, frame)
@@ -71,16 +78,16 @@ pub fn place(plan: &StagedRun, digest: &Digest<'_>, stage: &Stage, frame: &Frame
 }
 
 /// The rooms' sizes and columns for one set of measures.
-struct RoomLayout {
-    metrics: Metrics,
-    columns: Columns,
+struct RoomsLayout {
+    metrics: StagePixelSizes,
+    columns: RoomColumns,
     /// For each room of the plan.
-    shapes: Vec<RoomShape>,
+    shapes: Vec<RoomDimensions>,
     height: f64,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct RoomShape {
+struct RoomDimensions {
     column: usize,
     seat_rows: f64,
     queue_rows: f64,
@@ -98,7 +105,7 @@ struct RoomShape {
 
 /// Where those stand who have no seat.
 #[derive(Default)]
-struct WaitingPlaces {
+struct WaitingAreas {
     queue: Option<Bounds>,
     deques: Vec<Bounds>,
     dial: Option<Bounds>,
@@ -107,7 +114,7 @@ struct WaitingPlaces {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Columns {
+struct RoomColumns {
     count: usize,
     width: f64,
     gap: f64,
@@ -116,8 +123,8 @@ struct Columns {
     objects_beside: bool,
 }
 
-impl Columns {
-    fn new(plan: &StagedRun, stage: &Stage, frame: &Frame) -> Columns {
+impl RoomColumns {
+    fn new(plan: &StagedRun, stage: &StageSnapshot, frame: &StageFrame) -> RoomColumns {
         let mut levels: Vec<u32> = plan.rooms.iter().map(|room| room.level).collect();
         levels.dedup();
         let margin = if frame.width < 520.0 { 8.0 } else { 20.0 };
@@ -135,7 +142,7 @@ impl Columns {
             }
             let used = width * count as f64 + gap * (count - 1) as f64 + taken;
             let left = margin + ((room - used) / 2.0).max(0.0);
-            return Columns { count, width, gap, left, objects_beside: beside };
+            return RoomColumns { count, width, gap, left, objects_beside: beside };
         }
     }
 
@@ -144,18 +151,18 @@ impl Columns {
     }
 }
 
-impl RoomLayout {
+impl RoomsLayout {
     fn new(
         plan: &StagedRun,
         digest: &Digest<'_>,
-        stage: &Stage,
-        frame: &Frame,
-        metrics: Metrics,
-    ) -> RoomLayout {
-        let columns = Columns::new(plan, stage, frame);
+        stage: &StageSnapshot,
+        frame: &StageFrame,
+        metrics: StagePixelSizes,
+    ) -> RoomsLayout {
+        let columns = RoomColumns::new(plan, stage, frame);
         let mut levels: Vec<u32> = plan.rooms.iter().map(|room| room.level).collect();
         levels.dedup();
-        let shapes: Vec<RoomShape> = plan
+        let shapes: Vec<RoomDimensions> = plan
             .rooms
             .iter()
             .map(|room| {
@@ -171,19 +178,19 @@ impl RoomLayout {
             .collect();
         let tallest = (0..columns.count).map(|column| column_height(&shapes, column)).fold(0.0, f64::max);
         let objects = if columns.objects_beside { 0.0 } else { objects_height(stage, frame) };
-        RoomLayout { metrics, columns, shapes, height: tallest + objects + 24.0 }
+        RoomsLayout { metrics, columns, shapes, height: tallest + objects + 24.0 }
     }
 
-    fn fill(&self, plan: &StagedRun, stage: &Stage, frame: &Frame) -> Placed {
+    fn fill(&self, plan: &StagedRun, stage: &StageSnapshot, frame: &StageFrame) -> StageLayout {
         let below = if self.columns.objects_beside { 0.0 } else { objects_height(stage, frame) };
         let height = self.height.max(frame.height);
-        let mut placed = Placed {
+        let mut placed = StageLayout {
             width: frame.width,
             height,
             needed: self.height,
             columns: self.columns.count,
             figure_of: vec![None; stage.tokens.len()],
-            ..Placed::default()
+            ..StageLayout::default()
         };
         let mut tops: Vec<f64> = (0..self.columns.count)
             .map(|column| {
@@ -209,11 +216,11 @@ impl RoomLayout {
     fn room(
         &self,
         plan: &StagedRun,
-        stage: &Stage,
-        frame: &Frame,
+        stage: &StageSnapshot,
+        frame: &StageFrame,
         number: usize,
         mut at: Bounds,
-        placed: &mut Placed,
+        placed: &mut StageLayout,
     ) -> PlacedRoom {
         let (planned, shape, metrics) = (&plan.rooms[number], &self.shapes[number], self.metrics);
         let executor = planned.executor;
@@ -221,12 +228,14 @@ impl RoomLayout {
         let top = at.y + metrics.header + meter + shape.strips;
         let inner = Bounds::new(at.x + PAD, top, at.width - 2.0 * PAD, 0.0);
         let (seats_at, queue_at) = split(inner, shape);
-        let mut rows = Rows { stage, frame, metrics, placed };
+        let mut rows = FigureRowPlacer { stage, frame, metrics, placed };
         let mut idle = Vec::new();
         let mut seats = None;
         let mut bottom = top;
-        if shape.seat_rows > 0.0 || stage.tokens.iter().any(|token| token.zone == RoomZone::Seats(executor)) {
-            let space = Space { at: seats_at, rows: planned.seats, is_piled: shape.is_piled };
+        if shape.seat_rows > 0.0
+            || stage.tokens.iter().any(|token| token.zone == ExecutorRoomZone::Seats(executor))
+        {
+            let space = FigureRowSpace { at: seats_at, rows: planned.seats, is_piled: shape.is_piled };
             let (used, free) = rows.seats(executor, space);
             idle = free;
             bottom = bottom.max(used.bottom());
@@ -261,13 +270,13 @@ impl RoomLayout {
     fn waiting(
         &self,
         planned: &RoomPlan,
-        shape: &RoomShape,
+        shape: &RoomDimensions,
         seats: Option<Bounds>,
         mut at: Bounds,
         uncounted: u32,
-        rows: &mut Rows<'_>,
-    ) -> WaitingPlaces {
-        let mut places = WaitingPlaces::default();
+        rows: &mut FigureRowPlacer<'_>,
+    ) -> WaitingAreas {
+        let mut places = WaitingAreas::default();
         if shape.queue_rows <= 0.0 {
             return places;
         }
@@ -287,14 +296,14 @@ impl RoomLayout {
             at = Bounds::new(at.x + DIAL + BESIDE_DIAL, at.y, at.width - DIAL - BESIDE_DIAL, at.height);
         }
         let workers = places.deques.len() as u32;
-        let is_queued = |token: &Token| {
-            matches!(token.zone, RoomZone::Queue(to) | RoomZone::Door(to) if to == planned.executor)
+        let is_queued = |token: &TaskToken| {
+            matches!(token.zone, ExecutorRoomZone::Queue(to) | ExecutorRoomZone::Door(to) if to == planned.executor)
                 && token.deque.is_none_or(|worker| worker >= workers)
         };
         let outside = planned.outside.filter(|_| shape.has_deques);
         if outside != Some(0) || rows.stage.tokens.iter().any(is_queued) {
             let needed = outside.unwrap_or(planned.queue);
-            let space = Space { at, rows: needed, is_piled: shape.is_queue_piled };
+            let space = FigureRowSpace { at, rows: needed, is_piled: shape.is_queue_piled };
             let used = rows.queue(planned.executor, space, uncounted, workers);
             places.bottom = places.bottom.max(used.bottom());
             places.queue = Some(used);
@@ -302,7 +311,13 @@ impl RoomLayout {
         places
     }
 
-    fn objects(&self, stage: &Stage, frame: &Frame, rooms: &[PlacedRoom], bottom: f64) -> Vec<Bounds> {
+    fn objects(
+        &self,
+        stage: &StageSnapshot,
+        frame: &StageFrame,
+        rooms: &[PlacedRoom],
+        bottom: f64,
+    ) -> Vec<Bounds> {
         let (width, height) = OBJECT;
         let count = stage.objects.len();
         if self.columns.objects_beside {
@@ -329,18 +344,18 @@ impl RoomLayout {
     }
 }
 
-fn objects_per_row(frame: &Frame) -> usize {
+fn objects_per_row(frame: &StageFrame) -> usize {
     (((frame.width - 16.0) / (OBJECT.0 + BETWEEN)) as usize).max(1)
 }
 
-fn objects_height(stage: &Stage, frame: &Frame) -> f64 {
+fn objects_height(stage: &StageSnapshot, frame: &StageFrame) -> f64 {
     match stage.objects.len() {
         0 => 0.0,
         count => TO_OBJECTS + count.div_ceil(objects_per_row(frame)) as f64 * (OBJECT.1 + 12.0),
     }
 }
 
-fn column_height(shapes: &[RoomShape], column: usize) -> f64 {
+fn column_height(shapes: &[RoomDimensions], column: usize) -> f64 {
     let heights = shapes.iter().filter(|shape| shape.column == column).map(|shape| shape.height + BETWEEN);
     (heights.sum::<f64>() - BETWEEN).max(0.0)
 }
@@ -350,8 +365,8 @@ fn shape(
     digest: &Digest<'_>,
     room: &RoomPlan,
     (column, width): (usize, f64),
-    metrics: Metrics,
-) -> RoomShape {
+    metrics: StagePixelSizes,
+) -> RoomDimensions {
     let (is_piled, is_queue_piled) = (room.seats >= metrics.piled_from, room.queue >= metrics.piled_from);
     let wraps = is_wrapper(&digest.trace().scenario.executors[room.executor.index()].kind);
     let tall = |is_piled: bool| if is_piled { metrics.pile } else { metrics.token } + metrics.gap;
@@ -385,7 +400,7 @@ fn shape(
     let meter = if is_piled { METER } else { 0.0 };
     let strips = if room.strips > 0 { f64::from(room.strips) * STRIP + strip_lead(metrics) } else { 0.0 };
     let height = metrics.header + meter + strips + rows + if has_loop { LOOP } else { 0.0 } + FOOT;
-    RoomShape {
+    RoomDimensions {
         column,
         seat_rows,
         queue_rows,
@@ -401,18 +416,18 @@ fn shape(
 }
 
 /// How wide carriers are at most, with the word before them.
-fn strip_width(row: &CarrierRow) -> f64 {
+fn strip_width(row: &CarrierThreadRow) -> f64 {
     let count = row.threads.max(row.kept_by.len() as u32);
     STRIP_CAPTION + f64::from(count) * (MAX_SLOT + SLOT_GAP) - SLOT_GAP
 }
 
 /// Between a tight heading and what stands in strips below it.
-fn strip_lead(metrics: Metrics) -> f64 {
+fn strip_lead(metrics: StagePixelSizes) -> f64 {
     (MIN_HEADER - metrics.header).max(0.0)
 }
 
 /// Where the seats and the queue begin, and how wide they are.
-fn split(inner: Bounds, shape: &RoomShape) -> (Bounds, Bounds) {
+fn split(inner: Bounds, shape: &RoomDimensions) -> (Bounds, Bounds) {
     let top = inner.y + CAPTION;
     if shape.is_side_by_side {
         let is_narrow = inner.width < 560.0;

@@ -1,6 +1,6 @@
 //! Where everything on the stage stands, as plain data.
 
-use super::model::RoomZone;
+use super::model::ExecutorRoomZone;
 use crate::model::id::{ExecutorId, TaskTypeId};
 use crate::view::scene::Bounds;
 use std::collections::BTreeSet;
@@ -17,18 +17,18 @@ pub(super) const SLOT_GAP: f64 = 4.0;
 pub(super) const MAX_SLOT: f64 = 150.0;
 /// The room there is, and what the person has unfolded.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Frame {
+pub struct StageFrame {
     /// Its width in CSS pixels.
     pub width: f64,
     /// Its height in CSS pixels.
     pub height: f64,
     /// Piles that are drawn token by token.
-    pub unfolded: BTreeSet<(RoomZone, TaskTypeId)>,
+    pub unfolded: BTreeSet<(ExecutorRoomZone, TaskTypeId)>,
 }
 
 /// What a figure stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FigureKind {
+pub enum StageFigureKind {
     /// One token, by its place in `Stage::tokens`.
     Token(u32),
     /// All tokens of a role, by its place in `Stage::roles`.
@@ -39,11 +39,11 @@ pub enum FigureKind {
 
 /// Something drawn in a room.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Figure {
+pub struct StageFigure {
     /// What it stands for.
-    pub kind: FigureKind,
+    pub kind: StageFigureKind,
     /// The part of a room where it is.
-    pub zone: RoomZone,
+    pub zone: ExecutorRoomZone,
     /// Where it is drawn.
     pub at: Bounds,
     /// A chip of an unfolded pile: too small for more than a number.
@@ -77,7 +77,7 @@ pub struct PlacedRoom {
 
 /// Everything with its place.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Placed {
+pub struct StageLayout {
     /// Its width in CSS pixels.
     pub width: f64,
     /// Its height in CSS pixels; more than the frame's if there is no room.
@@ -95,12 +95,12 @@ pub struct Placed {
     /// In the stage's order.
     pub objects: Vec<Bounds>,
     /// What is drawn in the rooms.
-    pub figures: Vec<Figure>,
+    pub figures: Vec<StageFigure>,
     /// For each token, the figure that it is in, or is.
     pub figure_of: Vec<Option<u32>>,
 }
 
-impl Placed {
+impl StageLayout {
     /// The room of an executor.
     pub fn room(&self, executor: ExecutorId) -> Option<&PlacedRoom> {
         self.rooms.iter().find(|room| room.executor == executor)
@@ -109,7 +109,7 @@ impl Placed {
 
 /// How large things are, in pixels.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Metrics {
+pub(super) struct StagePixelSizes {
     pub token: f64,
     pub gap: f64,
     pub pile: f64,

@@ -1,6 +1,6 @@
 //! What is written over a room: what it is, how many of its workers are held, how many wait.
 
-use super::model::{CarrierRow, EndCounts, Gate, PILE, Room};
+use super::model::{CarrierThreadRow, ExecutorRoom, PILE, TaskEndCounts, WrapperGate};
 use super::staged_run::{RoomPlan, StagedRun};
 use super::tokens::StageTokens;
 use crate::analysis::digest::Digest;
@@ -18,12 +18,12 @@ pub(super) fn rooms(
     state: &State,
     found: &StageTokens,
     now: Time,
-) -> Vec<Room> {
+) -> Vec<ExecutorRoom> {
     let scenario = &digest.trace().scenario;
     let room = |(planned, uncounted): (&RoomPlan, &u32)| {
         let executor = &scenario.executors[planned.executor.index()];
         let place = state.executor(planned.executor);
-        Room {
+        ExecutorRoom {
             executor: planned.executor,
             alive: place.alive,
             busy: place.busy,
@@ -48,7 +48,7 @@ fn carriers(
     state: &State,
     found: &StageTokens,
     executor: ExecutorId,
-) -> Option<CarrierRow> {
+) -> Option<CarrierThreadRow> {
     let scenario = &digest.trace().scenario;
     let green = Some(&scenario.executors[executor.index()]).filter(|green| green.is_green())?;
     let is_shared = green.carriers().is_none();
@@ -59,19 +59,22 @@ fn carriers(
     let keeps = |id| state.task(id).is_some_and(|task| runs_here(task) && state.keeps_carrier(task));
     let tokens = (0_u32..).zip(&found.tokens).filter(|(_, token)| keeps(token.task));
     let threads = green.carriers().map_or(1, |carriers| carriers.threads);
-    Some(CarrierRow { threads, is_shared, kept_by: tokens.map(|(number, _)| number).collect() })
+    Some(CarrierThreadRow { threads, is_shared, kept_by: tokens.map(|(number, _)| number).collect() })
 }
 
 /// How many a wrapper lets through, and how many have come.
-fn gates(kind: &Kind, place: &ExecutorState) -> Vec<Gate> {
+fn gates(kind: &Kind, place: &ExecutorState) -> Vec<WrapperGate> {
     match kind {
         Kind::Cap { caps, .. } => {
-            let gate =
-                |(cap, used): (&Cap, &u32)| Gate { name: cap.name.clone(), used: *used, limit: cap.limit };
+            let gate = |(cap, used): (&Cap, &u32)| WrapperGate {
+                name: cap.name.clone(),
+                used: *used,
+                limit: cap.limit,
+            };
             caps.iter().zip(&place.cap_use).map(gate).collect()
         }
         Kind::Bus { prefetch, .. } => {
-            let gate = |limit| Gate { name: "prefetch".to_owned(), used: place.handed_over, limit };
+            let gate = |limit| WrapperGate { name: "prefetch".to_owned(), used: place.handed_over, limit };
             prefetch.map(gate).into_iter().collect()
         }
         Kind::Threads { .. }
@@ -151,7 +154,7 @@ fn beside(kind: &Kind) -> Option<String> {
     }
 }
 
-impl EndCounts {
+impl TaskEndCounts {
     /// The counts in words, those that are not zero: `46 finished · 1 019 refused`.
     pub fn words(self) -> String {
         let counts = [

@@ -1,7 +1,7 @@
 //! Rows of tokens and piles in one part of a room.
 
-use super::model::{Role, RoomZone, Stage, Token};
-use super::placed::{Figure, FigureKind, Frame, Metrics, PILE_DEPTH, Placed};
+use super::model::{ExecutorRoomZone, StageSnapshot, TaskGroup, TaskToken};
+use super::placed::{PILE_DEPTH, StageFigure, StageFigureKind, StageFrame, StageLayout, StagePixelSizes};
 use crate::model::id::ExecutorId;
 use crate::view::scene::Bounds;
 
@@ -24,7 +24,7 @@ const STACKED: f64 = 26.0;
 
 /// Where rows begin, and how they are meant.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Space {
+pub(super) struct FigureRowSpace {
     /// The first row's upper left corner, and the width of all.
     pub at: Bounds,
     /// How many rows the run needs.
@@ -34,31 +34,31 @@ pub(super) struct Space {
 }
 
 /// Puts figures into rows.
-pub(super) struct Rows<'a> {
-    pub stage: &'a Stage,
-    pub frame: &'a Frame,
-    pub metrics: Metrics,
-    pub placed: &'a mut Placed,
+pub(super) struct FigureRowPlacer<'a> {
+    pub stage: &'a StageSnapshot,
+    pub frame: &'a StageFrame,
+    pub metrics: StagePixelSizes,
+    pub placed: &'a mut StageLayout,
 }
 
-impl Rows<'_> {
-    fn figure(&mut self, kind: FigureKind, zone: RoomZone, at: Bounds, is_chip: bool) {
+impl FigureRowPlacer<'_> {
+    fn figure(&mut self, kind: StageFigureKind, zone: ExecutorRoomZone, at: Bounds, is_chip: bool) {
         let number = self.placed.figures.len() as u32;
-        self.placed.figures.push(Figure { kind, zone, at, is_chip });
+        self.placed.figures.push(StageFigure { kind, zone, at, is_chip });
         match kind {
-            FigureKind::Token(token) => self.placed.figure_of[token as usize] = Some(number),
-            FigureKind::Pile(role) => {
+            StageFigureKind::Token(token) => self.placed.figure_of[token as usize] = Some(number),
+            StageFigureKind::Pile(role) => {
                 for token in &self.stage.roles[role as usize].tokens {
                     self.placed.figure_of[*token as usize] = Some(number);
                 }
             }
-            FigureKind::Rest(_) => {}
+            StageFigureKind::Rest(_) => {}
         }
     }
 
     /// The workers of an executor: where they are, and which of them are idle.
-    pub fn seats(&mut self, executor: ExecutorId, space: Space) -> (Bounds, Vec<(u32, Bounds)>) {
-        let zone = RoomZone::Seats(executor);
+    pub fn seats(&mut self, executor: ExecutorId, space: FigureRowSpace) -> (Bounds, Vec<(u32, Bounds)>) {
+        let zone = ExecutorRoomZone::Seats(executor);
         if space.is_piled {
             let first = self.placed.figures.len();
             let used = self.piles(&[zone], space, 0, |_| true);
@@ -106,12 +106,12 @@ impl Rows<'_> {
     }
 
     /// The tasks on one thread, side by side, the lowest first.
-    fn stack(&mut self, stack: &[u32], zone: RoomZone, row: Bounds) {
+    fn stack(&mut self, stack: &[u32], zone: ExecutorRoomZone, row: Bounds) {
         let count = stack.len().max(1) as f64;
         let wide = (row.width - STACKED * (count - 1.0)) / count;
         for (at, token) in stack.iter().enumerate() {
             let place = Bounds::new(row.x + at as f64 * (wide + STACKED), row.y, wide, row.height);
-            self.figure(FigureKind::Token(*token), zone, place, false);
+            self.figure(StageFigureKind::Token(*token), zone, place, false);
         }
     }
 
@@ -122,17 +122,18 @@ impl Rows<'_> {
             |number: u32| Bounds::new(at.x, at.y + f64::from(number) * row, at.width, self.metrics.token);
         let places: Vec<Bounds> = (0..workers).map(place).collect();
         for (number, place) in (0..workers).zip(&places) {
-            let is_here =
-                |token: &Token| token.zone == RoomZone::Queue(executor) && token.deque == Some(number);
+            let is_here = |token: &TaskToken| {
+                token.zone == ExecutorRoomZone::Queue(executor) && token.deque == Some(number)
+            };
             let entries = (0..).zip(&self.stage.tokens).filter(|(_, token)| is_here(token));
             let entries: Vec<u32> = entries.map(|(entry, _)| entry).collect();
-            self.deque(&entries, RoomZone::Queue(executor), *place);
+            self.deque(&entries, ExecutorRoomZone::Queue(executor), *place);
         }
         places
     }
 
     /// One deque: as many of its entries as there is room for, the oldest counted.
-    fn deque(&mut self, entries: &[u32], zone: RoomZone, at: Bounds) {
+    fn deque(&mut self, entries: &[u32], zone: ExecutorRoomZone, at: Bounds) {
         let inner = Bounds::new(at.x + INSET, at.y + INSET, at.width - 2.0 * INSET, at.height - 2.0 * INSET);
         let fits = (((inner.width + INSET) / (MIN_ENTRY + INSET)) as usize).max(1);
         let hidden = if entries.len() > fits { entries.len() + 1 - fits } else { 0 };
@@ -141,24 +142,30 @@ impl Rows<'_> {
         let wide = (inner.width - INSET * (count - 1.0)) / count;
         let place = |n: usize| Bounds::new(inner.x + n as f64 * (wide + INSET), inner.y, wide, inner.height);
         if hidden > 0 {
-            self.figure(FigureKind::Rest(hidden as u32), zone, place(0), true);
+            self.figure(StageFigureKind::Rest(hidden as u32), zone, place(0), true);
             self.count_in(&entries[..hidden]);
         }
         for (n, entry) in shown.iter().enumerate() {
             let at = place(n + usize::from(hidden > 0));
-            self.figure(FigureKind::Token(*entry), zone, at, wide < MIN_NAMED);
+            self.figure(StageFigureKind::Token(*entry), zone, at, wide < MIN_NAMED);
         }
     }
 
     /// The queue of an executor, and who stands at its door; those on the deques of the first `deques` workers are no
     /// part of it.
-    pub fn queue(&mut self, executor: ExecutorId, space: Space, uncounted: u32, deques: u32) -> Bounds {
-        let zones = [RoomZone::Queue(executor), RoomZone::Door(executor)];
-        let is_here = |token: &Token| token.deque.is_none_or(|worker| worker >= deques);
+    pub fn queue(
+        &mut self,
+        executor: ExecutorId,
+        space: FigureRowSpace,
+        uncounted: u32,
+        deques: u32,
+    ) -> Bounds {
+        let zones = [ExecutorRoomZone::Queue(executor), ExecutorRoomZone::Door(executor)];
+        let is_here = |token: &TaskToken| token.deque.is_none_or(|worker| worker >= deques);
         if space.is_piled {
             return self.piles(&zones, space, uncounted, is_here);
         }
-        let is_queued = |token: &Token| zones.contains(&token.zone) && is_here(token);
+        let is_queued = |token: &TaskToken| zones.contains(&token.zone) && is_here(token);
         let tokens = self.stage.tokens.iter().enumerate().filter(|(_, token)| is_queued(token));
         let tokens: Vec<u32> = tokens.map(|(number, _)| number as u32).collect();
         let row = self.metrics.token + self.metrics.gap;
@@ -168,7 +175,14 @@ impl Rows<'_> {
     }
 
     /// One token a row from this row on; those for which there is no row are counted. The lower edge.
-    fn list(&mut self, tokens: &[u32], zone: RoomZone, space: Space, first: usize, uncounted: u32) -> f64 {
+    fn list(
+        &mut self,
+        tokens: &[u32],
+        zone: ExecutorRoomZone,
+        space: FigureRowSpace,
+        first: usize,
+        uncounted: u32,
+    ) -> f64 {
         let most = (space.rows as usize + MAX_EXTRA).max(first + MAX_EXTRA);
         let (token, row) = (self.metrics.token, self.metrics.token + self.metrics.gap);
         let place = |at: usize| Bounds::new(space.at.x, space.at.y + at as f64 * row, space.at.width, token);
@@ -176,12 +190,12 @@ impl Rows<'_> {
         let shown = if tokens.len() > fits { fits.saturating_sub(1) } else { tokens.len() };
         for (at, token) in tokens.iter().take(shown).enumerate() {
             let zone = self.stage.tokens[*token as usize].zone;
-            self.figure(FigureKind::Token(*token), zone, place(first + at), false);
+            self.figure(StageFigureKind::Token(*token), zone, place(first + at), false);
         }
         let rest = (tokens.len() - shown) as u32 + uncounted;
         let mut rows = first + shown;
         if rest > 0 {
-            self.figure(FigureKind::Rest(rest), zone, place(rows), false);
+            self.figure(StageFigureKind::Rest(rest), zone, place(rows), false);
             self.count_in(&tokens[shown..]);
             rows += 1;
         }
@@ -199,16 +213,16 @@ impl Rows<'_> {
     /// One figure a role.
     fn piles(
         &mut self,
-        zones: &[RoomZone],
-        space: Space,
+        zones: &[ExecutorRoomZone],
+        space: FigureRowSpace,
         uncounted: u32,
-        is_here: impl Fn(&Token) -> bool,
+        is_here: impl Fn(&TaskToken) -> bool,
     ) -> Bounds {
         let stage = self.stage;
         // Those of one role are all here, or none.
         let has_any =
-            |role: &Role| role.tokens.first().is_some_and(|at| is_here(&stage.tokens[*at as usize]));
-        let roles: Vec<(u32, &Role)> =
+            |role: &TaskGroup| role.tokens.first().is_some_and(|at| is_here(&stage.tokens[*at as usize]));
+        let roles: Vec<(u32, &TaskGroup)> =
             (0..).zip(&stage.roles).filter(|(_, role)| zones.contains(&role.zone) && has_any(role)).collect();
         let shown = if roles.len() > MAX_PILES { MAX_PILES - 1 } else { roles.len() };
         let mut y = space.at.y;
@@ -220,7 +234,7 @@ impl Rows<'_> {
         let rest = hidden.len() as u32 + uncounted;
         if rest > 0 {
             let at = Bounds::new(space.at.x, y, space.at.width, self.metrics.token);
-            self.figure(FigureKind::Rest(rest), zones[0], at, false);
+            self.figure(StageFigureKind::Rest(rest), zones[0], at, false);
             self.count_in(&hidden);
             y += self.metrics.token + self.metrics.gap;
         }
@@ -229,9 +243,9 @@ impl Rows<'_> {
     }
 
     /// A pile, or its tokens as chips if it is unfolded; where the next one begins.
-    fn pile(&mut self, number: u32, role: &Role, at: Bounds) -> f64 {
+    fn pile(&mut self, number: u32, role: &TaskGroup, at: Bounds) -> f64 {
         if !self.frame.unfolded.contains(&(role.zone, role.kind)) {
-            self.figure(FigureKind::Pile(number), role.zone, at, false);
+            self.figure(StageFigureKind::Pile(number), role.zone, at, false);
             return at.bottom() + self.metrics.gap;
         }
         let per_row = ((at.width / (CHIP.0 + 4.0)) as usize).max(1);
@@ -246,11 +260,16 @@ impl Rows<'_> {
             )
         };
         for (n, token) in role.tokens.iter().take(shown).enumerate() {
-            self.figure(FigureKind::Token(*token), role.zone, place(n), true);
+            self.figure(StageFigureKind::Token(*token), role.zone, place(n), true);
         }
         let mut chips = shown;
         if role.tokens.len() > shown {
-            self.figure(FigureKind::Rest((role.tokens.len() - shown) as u32), role.zone, place(shown), true);
+            self.figure(
+                StageFigureKind::Rest((role.tokens.len() - shown) as u32),
+                role.zone,
+                place(shown),
+                true,
+            );
             self.count_in(&role.tokens[shown..]);
             chips += 1;
         }

@@ -4,7 +4,7 @@
 //! Invariant: read once; asking it about an instant costs a bisection. Rooms follow from the run alone, so they keep
 //! still while it plays.
 
-use super::model::{EndCounts, PILE, RoomZone};
+use super::model::{ExecutorRoomZone, PILE, TaskEndCounts};
 use crate::analysis::digest::Digest;
 use crate::analysis::knot::Knot;
 use crate::analysis::names::Key;
@@ -16,7 +16,7 @@ use crate::model::scenario::Scenario;
 use crate::model::signal::Signal;
 use crate::model::time::Time;
 use crate::trace::event::EventId;
-use crate::view::chart::{Chart, Seat, StuckLevel};
+use crate::view::chart::{LaneSubject, RunChart, StuckLevel};
 use std::collections::BTreeSet;
 
 /// Maximum number of limits of a wrapper that are drawn.
@@ -48,7 +48,7 @@ pub(super) struct RoomPlan {
 
 /// A task in trouble from one event to another.
 #[derive(Clone, Copy, Debug)]
-struct Span {
+struct StuckSpan {
     task: TaskId,
     from: EventId,
     until: EventId,
@@ -82,13 +82,13 @@ pub struct StagedRun {
     pub(super) resources: Vec<ResourceId>,
     /// Whether some program asks for a resource with keys.
     pub(super) has_keyed: bool,
-    spans: Vec<Span>,
+    spans: Vec<StuckSpan>,
     knots: Vec<StuckKnot>,
 }
 
 impl StagedRun {
     /// Reads a run.
-    pub fn new(digest: &Digest<'_>, chart: &Chart) -> StagedRun {
+    pub fn new(digest: &Digest<'_>, chart: &RunChart) -> StagedRun {
         let scenario = &digest.trace().scenario;
         let levels = levels(scenario);
         let mut rooms: Vec<RoomPlan> = levels
@@ -106,13 +106,13 @@ impl StagedRun {
     }
 
     /// Whether a part of a room is so full at its fullest that it is drawn as piles.
-    pub(super) fn is_piled(&self, zone: RoomZone) -> bool {
+    pub(super) fn is_piled(&self, zone: ExecutorRoomZone) -> bool {
         let room = self.rooms.iter().find(|room| room.executor == zone.executor());
         room.is_some_and(|room| match zone {
-            RoomZone::Seats(_) => room.seats >= PILE,
+            ExecutorRoomZone::Seats(_) => room.seats >= PILE,
             // Beside its worker each has its own place.
-            RoomZone::Queue(_) if room.has_deque_rows(PILE) => false,
-            RoomZone::Queue(_) | RoomZone::Door(_) => room.queue >= PILE,
+            ExecutorRoomZone::Queue(_) if room.has_deque_rows(PILE) => false,
+            ExecutorRoomZone::Queue(_) | ExecutorRoomZone::Door(_) => room.queue >= PILE,
         })
     }
 
@@ -173,18 +173,18 @@ impl RoomPlan {
     }
 
     /// What had become of its tasks by an instant.
-    pub fn ends(&self, now: Time) -> EndCounts {
+    pub fn ends(&self, now: Time) -> TaskEndCounts {
         let [finished, failed, refused, cancelled] =
             [0, 1, 2, 3].map(|way: usize| self.ends[way].partition_point(|at| *at <= now) as u32);
-        EndCounts { finished, failed, refused, cancelled }
+        TaskEndCounts { finished, failed, refused, cancelled }
     }
 }
 
-fn room(digest: &Digest<'_>, chart: &Chart, executor: ExecutorId, level: u32) -> RoomPlan {
+fn room(digest: &Digest<'_>, chart: &RunChart, executor: ExecutorId, level: u32) -> RoomPlan {
     let group = chart.group(executor);
     let worker = |lane: u32| match chart.lanes.get(lane as usize)?.seat {
-        Seat::Worker(worker) => Some(worker.0 + 1),
-        Seat::Scheduler | Seat::Own(_) | Seat::Place(_) => None,
+        LaneSubject::Worker(worker) => Some(worker.0 + 1),
+        LaneSubject::Scheduler | LaneSubject::Own(_) | LaneSubject::Place(_) => None,
     };
     let seats = group.and_then(|group| group.lanes.clone().filter_map(worker).max()).unwrap_or(0);
     let kinds: BTreeSet<_> = digest
@@ -317,18 +317,19 @@ fn levels(scenario: &Scenario) -> Vec<Option<u32>> {
     levels.map(|(at, level)| used.contains(&at).then_some(level)).collect()
 }
 
-fn troubles(digest: &Digest<'_>) -> (Vec<Span>, Vec<StuckKnot>) {
+fn troubles(digest: &Digest<'_>) -> (Vec<StuckSpan>, Vec<StuckKnot>) {
     let (mut spans, mut knots) = (Vec::new(), Vec::new());
     let never = EventId(u32::MAX);
     for hang in &digest.findings.deadlocks {
-        let span = |task: &TaskId, trouble| Span { task: *task, from: hang.event, until: never, trouble };
+        let span =
+            |task: &TaskId, trouble| StuckSpan { task: *task, from: hang.event, until: never, trouble };
         spans.extend(hang.knot.tasks.iter().map(|task| span(task, StuckLevel::Stuck)));
         spans.extend(hang.behind.iter().map(|task| span(task, StuckLevel::Behind)));
         knots.push(StuckKnot::of(&hang.knot, (hang.event, never), StuckLevel::Stuck));
     }
     for stall in &digest.findings.stalls {
         let (from, until, trouble) = (stall.event, stall.ended_by.unwrap_or(never), StuckLevel::Stalled);
-        spans.extend(stall.knot.tasks.iter().map(|task| Span { task: *task, from, until, trouble }));
+        spans.extend(stall.knot.tasks.iter().map(|task| StuckSpan { task: *task, from, until, trouble }));
         knots.push(StuckKnot::of(&stall.knot, (from, until), trouble));
     }
     spans.sort_by_key(|span| (span.task, span.from));

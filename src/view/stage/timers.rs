@@ -1,6 +1,6 @@
 //! What is left of a delay that holds a task, where its length follows from the scenario.
 
-use super::model::Countdown;
+use super::model::DelayCountdown;
 use crate::analysis::names::{Names, Origin};
 use crate::analysis::state::task::{Phase, Task};
 use crate::model::executor::Kind;
@@ -9,7 +9,12 @@ use crate::model::time::{Duration, Time};
 
 /// What is left of the delay that holds `task`; `None` if none does, for ever, or for a random time, which only what is
 /// to come tells.
-pub(super) fn countdown(scenario: &Scenario, names: &Names, task: &Task, now: Time) -> Option<Countdown> {
+pub(super) fn countdown(
+    scenario: &Scenario,
+    names: &Names,
+    task: &Task,
+    now: Time,
+) -> Option<DelayCountdown> {
     let Kind::Delay { delay, .. } = &scenario.executors[task.executor.index()].kind else { return None };
     if task.phase != Phase::Held || task.cancelled {
         return None;
@@ -24,5 +29,5 @@ pub(super) fn countdown(scenario: &Scenario, names: &Names, task: &Task, now: Ti
         Origin::Arrival(_) | Origin::Run { .. } => None,
     };
     let whole = own.unwrap_or_else(|| delay.fixed()).filter(|whole| !whole.is_forever())?;
-    Some(Countdown { left: Duration(whole.0.saturating_sub(now.since(task.since_at).0)), whole })
+    Some(DelayCountdown { left: Duration(whole.0.saturating_sub(now.since(task.since_at).0)), whole })
 }

@@ -3,7 +3,7 @@
 //! Invariant: every task that has not ended has one token, except those behind the first [`MAX_QUEUED`] of a queue and,
 //! in a state too large to be searched, those that are on their way between two places.
 
-use super::model::{MAX_QUEUED, RoomZone};
+use super::model::{ExecutorRoomZone, MAX_QUEUED};
 use super::staged_run::StagedRun;
 use crate::analysis::state::State;
 use crate::analysis::state::task::{Phase, Task, Thread};
@@ -17,7 +17,7 @@ const MAX_SEARCHED: u32 = 8_192;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct PlacedTask {
     pub task: TaskId,
-    pub zone: RoomZone,
+    pub zone: ExecutorRoomZone,
     pub seat: Option<u32>,
     pub depth: u32,
     /// The worker on whose deque it waits.
@@ -40,12 +40,12 @@ pub(super) fn tasks(plan: &StagedRun, state: &State) -> StageTokens {
         let before = found.tokens.len();
         found.tokens.extend(entries.map(|(id, task)| PlacedTask {
             deque: task.deque.map(|worker| worker.0),
-            ..loose(id, RoomZone::Queue(executor))
+            ..loose(id, ExecutorRoomZone::Queue(executor))
         }));
         let queued = (found.tokens.len() - before) as u32;
         found.uncounted.push(state.executor(executor).waiting.saturating_sub(queued));
         let blocked = state.executor(executor).blocked.iter().take(MAX_QUEUED);
-        found.tokens.extend(blocked.map(|task| loose(*task, RoomZone::Door(executor))));
+        found.tokens.extend(blocked.map(|task| loose(*task, ExecutorRoomZone::Door(executor))));
     }
     if state.size() <= MAX_SEARCHED {
         on_their_way(&mut found, state);
@@ -53,7 +53,7 @@ pub(super) fn tasks(plan: &StagedRun, state: &State) -> StageTokens {
     found
 }
 
-fn loose(task: TaskId, zone: RoomZone) -> PlacedTask {
+fn loose(task: TaskId, zone: ExecutorRoomZone) -> PlacedTask {
     PlacedTask { task, zone, seat: None, depth: 0, deque: None }
 }
 
@@ -64,7 +64,7 @@ fn on_workers(found: &mut StageTokens, state: &State, executor: ExecutorId) {
     for (seat, top) in tops.chain([(None, place.scheduler_top)]) {
         let mut stack: Vec<TaskId> = state.stack(top).map(|(task, _)| task).collect();
         stack.reverse();
-        let zone = RoomZone::Seats(executor);
+        let zone = ExecutorRoomZone::Seats(executor);
         let seated = stack.into_iter().enumerate();
         found.tokens.extend(seated.map(|(depth, task)| PlacedTask {
             task,
@@ -89,8 +89,10 @@ fn on_their_way(found: &mut StageTokens, state: &State) {
                 Some(Thread::Own(_)) | None => task.executor,
             };
             let zone = match task.phase {
-                Phase::Held | Phase::Passing | Phase::Queued | Phase::Drained => RoomZone::Queue(executor),
-                Phase::Blocked => RoomZone::Door(executor),
+                Phase::Held | Phase::Passing | Phase::Queued | Phase::Drained => {
+                    ExecutorRoomZone::Queue(executor)
+                }
+                Phase::Blocked => ExecutorRoomZone::Door(executor),
                 Phase::Taken
                 | Phase::Running
                 | Phase::Io
@@ -98,7 +100,7 @@ fn on_their_way(found: &mut StageTokens, state: &State) {
                 | Phase::Waiting
                 | Phase::Submitting(_)
                 | Phase::Returning
-                | Phase::Ended(_) => RoomZone::Seats(executor),
+                | Phase::Ended(_) => ExecutorRoomZone::Seats(executor),
             };
             loose(id, zone)
         })

@@ -1,6 +1,6 @@
 //! The stage in words, for screen readers: what each room holds, and who waits for what.
 
-use super::model::{Role, Stage};
+use super::model::{StageSnapshot, TaskGroup};
 use crate::analysis::digest::Digest;
 use crate::analysis::prose::{grouped, plural};
 
@@ -8,7 +8,7 @@ use crate::analysis::prose::{grouped, plural};
 const MAX_ROLES: usize = 12;
 
 /// A sentence for each room and object, then one for each role.
-pub fn words(digest: &Digest<'_>, stage: &Stage) -> String {
+pub fn words(digest: &Digest<'_>, stage: &StageSnapshot) -> String {
     let scenario = &digest.trace().scenario;
     let mut sentences: Vec<String> = Vec::new();
     for room in &stage.rooms {
@@ -24,7 +24,7 @@ pub fn words(digest: &Digest<'_>, stage: &Stage) -> String {
     sentences.join(" ")
 }
 
-fn sentence(digest: &Digest<'_>, role: &Role) -> String {
+fn sentence(digest: &Digest<'_>, role: &TaskGroup) -> String {
     let scenario = &digest.trace().scenario;
     let (name, room) =
         (&scenario.tasks[role.kind.index()].name, &scenario.executors[role.zone.executor().index()].name);

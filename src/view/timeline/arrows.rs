@@ -3,18 +3,18 @@
 //! Invariant: an arrow begins where the parent submits and ends where the child starts (or still waits); a
 //! dashed one goes back from the child's end to the parent, if the parent lived on.
 
-use super::{RULER, Rows, TimelineInputs};
+use super::{RULER, TimelineInputs, TimelineRows};
 use crate::model::id::TaskId;
 use crate::model::time::Time;
 use crate::view::chart::PiecePosition;
 use crate::view::palette::hue;
-use crate::view::scene::{Arrow, Ink, Item, Point, Stroke};
+use crate::view::scene::{Arrow, Ink, Point, SceneItem, Stroke};
 
 /// Most children of one task that get arrows.
 const MAX_COUNT: usize = 40;
 
 impl TimelineInputs<'_> {
-    pub(super) fn arrows(&mut self, rows: &Rows) {
+    pub(super) fn arrows(&mut self, rows: &TimelineRows) {
         let tasks = [self.focus.selected, self.focus.hovered];
         let mut done: Vec<TaskId> = Vec::new();
         for task in tasks.into_iter().flatten() {
@@ -31,7 +31,7 @@ impl TimelineInputs<'_> {
     }
 
     /// From the parent of `child` to it, and back.
-    fn arrow_to(&mut self, child: TaskId, rows: &Rows) {
+    fn arrow_to(&mut self, child: TaskId, rows: &TimelineRows) {
         let Some(parent) = self.digest.names.parent(child) else { return };
         let life = &self.digest.lives[child.index()];
         let Some(from) = self.chart.start_of(parent).and_then(|spot| self.point(spot, life.submitted, rows))
@@ -62,17 +62,17 @@ impl TimelineInputs<'_> {
             return;
         }
         let bend = ((to.x - from.x).abs() / 2.0).clamp(12.0, 48.0);
-        self.items.push(Item::Arrow(Arrow { from, to, ink, stroke, width: 1.5, bend }));
+        self.items.push(SceneItem::Arrow(Arrow { from, to, ink, stroke, width: 1.5, bend }));
     }
 
     /// Where a piece begins.
-    fn begin(&self, spot: PiecePosition, rows: &Rows) -> Option<Point> {
+    fn begin(&self, spot: PiecePosition, rows: &TimelineRows) -> Option<Point> {
         let at = self.chart.piece(spot)?.from;
         self.point(spot, at, rows)
     }
 
     /// An instant on the row of a spot, kept near what is seen.
-    fn point(&self, spot: PiecePosition, at: Time, rows: &Rows) -> Option<Point> {
+    fn point(&self, spot: PiecePosition, at: Time, rows: &TimelineRows) -> Option<Point> {
         let row = rows.lane(spot.0)?;
         let y = row.middle().clamp(RULER - 40.0, self.body.bottom() + 40.0);
         Some(Point { x: self.x(at), y })

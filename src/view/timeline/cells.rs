@@ -1,13 +1,14 @@
 //! Cells as tracks: a ring for each read, a dot for each write with what it wrote, a bolt where an access
 //! races with an earlier one.
 
-use super::{Row, TimelineInputs};
+use super::{TimelineInputs, TimelineRow};
 use crate::model::time::Time;
-use crate::view::chart::Access;
-use crate::view::hits::Target;
+use crate::view::chart::CellAccess;
+use crate::view::hits::HitTarget;
 use crate::view::palette::hue;
 use crate::view::scene::{
-    Align, Bounds, Ink, Item, Label, Line, Mark, Point, Shape, Stroke, TextSize, fit_text,
+    Bounds, Ink, Line, Point, SceneItem, Stroke, SymbolMark, SymbolShape, TextAlign, TextLabel, TextSize,
+    fit_text,
 };
 
 /// Signs nearer to each other than this are one, in pixels.
@@ -15,13 +16,13 @@ const APART: f64 = 6.0;
 const SIGN: f64 = 9.0;
 
 impl TimelineInputs<'_> {
-    pub(super) fn cell(&mut self, track: u32, row: &Row) {
+    pub(super) fn cell(&mut self, track: u32, row: &TimelineRow) {
         let chart = self.chart;
         let track = &chart.cells[track as usize];
         self.gutter_name(&track.name, row.middle(), TextSize::Small);
         let y = row.middle();
         let (from, to) = (Point { x: self.body.x, y }, Point { x: self.body.right(), y });
-        self.back.push(Item::Line(Line { from, to, ink: Ink::Grid, stroke: Stroke::Solid, width: 1.0 }));
+        self.back.push(SceneItem::Line(Line { from, to, ink: Ink::Grid, stroke: Stroke::Solid, width: 1.0 }));
         let all = &track.accesses;
         let mut at = all.partition_point(|access| access.at < self.from);
         while let Some(access) = all.get(at).filter(|access| access.at <= self.to) {
@@ -39,31 +40,32 @@ impl TimelineInputs<'_> {
     }
 
     /// The first access that stands apart from one at `at`.
-    fn end_of_sign(&self, all: &[Access], at: Time) -> usize {
+    fn end_of_sign(&self, all: &[CellAccess], at: Time) -> usize {
         let until = self.view.instant_at(self.x(at) + APART).0.max(at.0 + 1);
         all.partition_point(|access| access.at.0 < until)
     }
 
-    fn access(&mut self, access: &Access, y: f64, next: f64) {
+    fn access(&mut self, access: &CellAccess, y: f64, next: f64) {
         let x = self.x(access.at);
         let at = Point { x, y };
         let kind = self.digest.names.kind(access.task);
         let (shape, text) = match access.value {
-            Some(value) => (Shape::Dot, self.digest.trace().values[value as usize].to_string()),
-            None => (Shape::Ring, String::new()),
+            Some(value) => (SymbolShape::Dot, self.digest.trace().values[value as usize].to_string()),
+            None => (SymbolShape::Ring, String::new()),
         };
-        self.items.push(Item::Mark(Mark { at, size: SIGN, shape, ink: Ink::Task(hue(kind)) }));
-        self.hits.spot(x - SIGN / 2.0, x + SIGN / 2.0, Target::Access(access.event));
+        self.items.push(SceneItem::Mark(SymbolMark { at, size: SIGN, shape, ink: Ink::Task(hue(kind)) }));
+        self.hits.spot(x - SIGN / 2.0, x + SIGN / 2.0, HitTarget::Access(access.event));
         let room = next - x - 2.0 * SIGN;
         if let Some(text) = fit_text(&text, TextSize::Small, room, self.measure) {
             let at = Point { x: x + SIGN, y };
             let plate = Some(Ink::Surface);
-            let label = Label { at, text, ink: Ink::Text, face: TextSize::Small, align: Align::Start, plate };
-            self.items.push(Item::Label(label));
+            let label =
+                TextLabel { at, text, ink: Ink::Text, face: TextSize::Small, align: TextAlign::Start, plate };
+            self.items.push(SceneItem::Label(label));
         }
     }
 
-    fn races(&mut self, all: &[Access], races: &[u32], y: f64) {
+    fn races(&mut self, all: &[CellAccess], races: &[u32], y: f64) {
         let mut last = f64::MIN;
         let first = races.partition_point(|at| all[*at as usize].at < self.from);
         for access in races[first..].iter().map(|at| &all[*at as usize]) {
@@ -76,9 +78,14 @@ impl TimelineInputs<'_> {
             }
             last = x;
             let at = Point { x, y: y - SIGN };
-            self.items.push(Item::Mark(Mark { at, size: 11.0, shape: Shape::Bolt, ink: Ink::Danger }));
+            self.items.push(SceneItem::Mark(SymbolMark {
+                at,
+                size: 11.0,
+                shape: SymbolShape::Bolt,
+                ink: Ink::Danger,
+            }));
             let around = Bounds::new(x - 5.0, y - 15.0, 10.0, 12.0);
-            self.hits.over(around, Target::Moment(access.event));
+            self.hits.over(around, HitTarget::Moment(access.event));
         }
     }
 }

@@ -1,15 +1,16 @@
 //! What lies under and over the rows: ruler and grid, deadlocks and stalls where they formed, the chosen
 //! range, the cursor.
 
-use super::{Future, RULER, TimelineInputs};
+use super::{FutureVisibility, RULER, TimelineInputs};
 use crate::model::time::{Duration, Time};
 use crate::view::chart::StuckLevel;
-use crate::view::hits::Target;
+use crate::view::hits::HitTarget;
 use crate::view::ruler::{self, ruler};
 use crate::view::scene::{
-    Align, Bounds, Fill, Ink, Item, Label, Line, Mark, Point, Polyline, Rect, Shape, Stroke, TextSize,
+    Bounds, Fill, Ink, Line, Point, Polyline, Rect, SceneItem, Stroke, SymbolMark, SymbolShape, TextAlign,
+    TextLabel, TextSize,
 };
-use crate::view::viewport::Window;
+use crate::view::viewport::TimeWindow;
 
 /// A millisecond in nanoseconds.
 const MILLISECOND: u64 = 1_000_000;
@@ -20,7 +21,7 @@ const MAX_FLAGS: usize = 64;
 
 impl TimelineInputs<'_> {
     pub(super) fn ruler(&mut self, width: f64) {
-        self.hits.row(0.0, RULER, Some(Target::Ruler));
+        self.hits.row(0.0, RULER, Some(HitTarget::Ruler));
         let ruler = ruler(&self.view, self.measure);
         let right = self.body.right();
         let plate = self.cursor_plate(width);
@@ -35,15 +36,29 @@ impl TimelineInputs<'_> {
             let x = tick.x.clamp(self.body.x + half - 4.0, (right - half - 2.0).max(self.body.x));
             if (x - tick.x).abs() < half && !covered(x - half - 4.0, x + half + 4.0) {
                 let at = Point { x, y: RULER / 2.0 - 3.0 };
-                self.over.push(text_at(at, text.clone(), Ink::Soft, TextSize::Small, Align::Middle, None));
+                self.over.push(text_at(
+                    at,
+                    text.clone(),
+                    Ink::Soft,
+                    TextSize::Small,
+                    TextAlign::Middle,
+                    None,
+                ));
             }
         }
         if let Some(anchor) = ruler.anchor {
             let at = Point { x: 8.0, y: RULER / 2.0 - 3.0 };
-            self.over.push(text_at(at, anchor, Ink::Text, TextSize::Small, Align::Start, Some(Ink::Surface)));
+            self.over.push(text_at(
+                at,
+                anchor,
+                Ink::Text,
+                TextSize::Small,
+                TextAlign::Start,
+                Some(Ink::Surface),
+            ));
         }
         let (from, to) = (Point { x: 0.0, y: RULER }, Point { x: width, y: RULER });
-        self.over.push(Item::Line(Line { from, to, ink: Ink::Rule, stroke: Stroke::Solid, width: 1.0 }));
+        self.over.push(SceneItem::Line(Line { from, to, ink: Ink::Rule, stroke: Stroke::Solid, width: 1.0 }));
     }
 
     /// `foot` is the lower edge of what there is, scrolled.
@@ -68,7 +83,7 @@ impl TimelineInputs<'_> {
     }
 
     fn moments(&mut self, height: f64, foot: f64) {
-        let hidden = self.focus.future == Future::Hidden;
+        let hidden = self.focus.future == FutureVisibility::Hidden;
         let until = self.focus.cursor.filter(|_| hidden);
         let mut taken = f64::MIN;
         let chart = self.chart;
@@ -89,8 +104,8 @@ impl TimelineInputs<'_> {
             // Wider than the cursor, so that it is seen when the cursor stands on it.
             self.lines.push(line(x, RULER, height, ink, Stroke::Solid, 3.0));
             let at = Point { x, y: RULER + 8.0 };
-            self.over.push(Item::Mark(Mark { at, size: 14.0, shape: Shape::Flag, ink }));
-            self.hits.over(Bounds::new(x - 4.0, RULER, 16.0, 18.0), Target::Moment(moment.event));
+            self.over.push(SceneItem::Mark(SymbolMark { at, size: 14.0, shape: SymbolShape::Flag, ink }));
+            self.hits.over(Bounds::new(x - 4.0, RULER, 16.0, 18.0), HitTarget::Moment(moment.event));
             // The words stand at the foot of the line, where no row is in the way of them for long.
             let length = (self.measure)(text, TextSize::Small);
             let fits_right = x + length + 12.0 < self.body.right();
@@ -103,8 +118,8 @@ impl TimelineInputs<'_> {
                 continue;
             }
             let (at, align) = match fits_right {
-                true => (Point { x: x + 7.0, y: height - 10.0 }, Align::Start),
-                false => (Point { x: x - 7.0, y: height - 10.0 }, Align::End),
+                true => (Point { x: x + 7.0, y: height - 10.0 }, TextAlign::Start),
+                false => (Point { x: x - 7.0, y: height - 10.0 }, TextAlign::End),
             };
             self.over.push(text_at(at, text.to_owned(), ink, TextSize::Small, align, Some(Ink::Surface)));
         }
@@ -112,7 +127,7 @@ impl TimelineInputs<'_> {
 
     /// Telling moments, on the line between ruler and rows.
     fn beats(&mut self) {
-        let hidden = self.focus.future == Future::Hidden;
+        let hidden = self.focus.future == FutureVisibility::Hidden;
         let until = self.focus.cursor.filter(|_| hidden);
         for beat in self.focus.beats.iter().filter(|beat| until.is_none_or(|until| beat.at <= until)) {
             let x = self.view.x_of(beat.at);
@@ -120,7 +135,7 @@ impl TimelineInputs<'_> {
                 continue;
             }
             self.over.extend(beat.dot(x, RULER - 1.0));
-            self.hits.over(Bounds::new(x - 9.0, RULER - 10.0, 18.0, 18.0), Target::Moment(beat.event));
+            self.hits.over(Bounds::new(x - 9.0, RULER - 10.0, 18.0, 18.0), HitTarget::Moment(beat.event));
         }
     }
 
@@ -134,18 +149,25 @@ impl TimelineInputs<'_> {
             self.lines.push(line(x, RULER, height, Ink::Text, Stroke::Dotted, 1.0));
             let at = Point { x: x + 3.0, y: RULER - 8.0 };
             let text = (number + 1).to_string();
-            self.over.push(text_at(at, text, Ink::Surface, TextSize::Small, Align::Start, Some(Ink::Text)));
+            self.over.push(text_at(
+                at,
+                text,
+                Ink::Surface,
+                TextSize::Small,
+                TextAlign::Start,
+                Some(Ink::Text),
+            ));
         }
     }
 
     /// Where a standstill is cut off: a break, and how much longer it lasts, or that nothing more happens.
     fn cut(&mut self, height: f64) {
         let (chart, window, right) = (self.chart, self.view.window, self.body.right());
-        if self.focus.future == Future::Hidden {
+        if self.focus.future == FutureVisibility::Hidden {
             return;
         }
         let (to, end) = (window.to, chart.run_end.0 as f64);
-        let is_at_end = |story: &Window| (to - story.to).abs() <= story.length() * 0.01;
+        let is_at_end = |story: &TimeWindow| (to - story.to).abs() <= story.length() * 0.01;
         let (x, text) = match chart.story().filter(is_at_end) {
             Some(_) if end - to >= MILLISECOND as f64 => {
                 let rest = Duration((end - to) as u64 / MILLISECOND * MILLISECOND);
@@ -161,7 +183,7 @@ impl TimelineInputs<'_> {
         };
         // Nothing is drawn beyond the break but the figures of headings.
         let beyond = Bounds::new(x - 5.0, RULER + 1.0, (right - x + 5.0).max(0.0), height - RULER);
-        self.lines.push(Item::Rect(Rect {
+        self.lines.push(SceneItem::Rect(Rect {
             at: beyond,
             ink: Ink::Surface,
             fill: Fill::Solid,
@@ -175,7 +197,7 @@ impl TimelineInputs<'_> {
         let knot = chart.worst_moment().map_or(self.body.x, |moment| self.view.x_of(moment.at));
         if x - knot.max(self.body.x) > MIN_TAIL {
             let at = Point { x: x - 16.0, y: height - 10.0 };
-            self.over.push(text_at(at, text, Ink::Soft, TextSize::Small, Align::End, Some(Ink::Surface)));
+            self.over.push(text_at(at, text, Ink::Soft, TextSize::Small, TextAlign::End, Some(Ink::Surface)));
         }
     }
 
@@ -188,7 +210,7 @@ impl TimelineInputs<'_> {
         }
         self.lines.push(line(x, RULER, height, Ink::Text, Stroke::Dashed, 2.0));
         let fits_right = x + (self.measure)(text, TextSize::Small) + 12.0 < self.body.right();
-        let (x, align) = if fits_right { (x + 7.0, Align::Start) } else { (x - 7.0, Align::End) };
+        let (x, align) = if fits_right { (x + 7.0, TextAlign::Start) } else { (x - 7.0, TextAlign::End) };
         // Over the words of a deadlock that forms in the same place.
         let at = Point { x, y: height - 28.0 };
         self.over.push(text_at(at, text.to_owned(), Ink::Text, TextSize::Small, align, Some(Ink::Surface)));
@@ -202,23 +224,29 @@ impl TimelineInputs<'_> {
             return;
         }
         let at = Bounds::new(left, RULER, right - left, height - RULER);
-        self.items.push(Item::Rect(Rect { at, ink: Ink::Chosen, fill: Fill::Wash, edge: None, radius: 0.0 }));
+        self.items.push(SceneItem::Rect(Rect {
+            at,
+            ink: Ink::Chosen,
+            fill: Fill::Wash,
+            edge: None,
+            radius: 0.0,
+        }));
         for x in [left, right] {
             self.items.push(line(x, RULER, height, Ink::Chosen, Stroke::Solid, 1.0));
         }
         let text = Duration(libm::round(range.length()) as u64).to_string();
         let at = Point { x: (left + right) / 2.0, y: RULER + 12.0 };
-        self.items.push(text_at(at, text, Ink::Text, TextSize::Small, Align::Middle, Some(Ink::Surface)));
+        self.items.push(text_at(at, text, Ink::Text, TextSize::Small, TextAlign::Middle, Some(Ink::Surface)));
     }
 
     fn cursor(&mut self, width: f64, height: f64) {
         let Some(cursor) = self.focus.cursor else { return };
         let x = self.view.x_of(cursor);
-        if self.focus.future == Future::Pale && x < self.body.right() {
+        if self.focus.future == FutureVisibility::Pale && x < self.body.right() {
             let left = x.max(self.body.x);
             let at = Bounds::new(left, RULER, self.body.right() - left, height - RULER);
             let veil = Rect { at, ink: Ink::Surface, fill: Fill::Half, edge: None, radius: 0.0 };
-            self.items.push(Item::Rect(veil));
+            self.items.push(SceneItem::Rect(veil));
         }
         if x < self.body.x - 0.5 || x > self.body.right() + 0.5 {
             return;
@@ -228,7 +256,14 @@ impl TimelineInputs<'_> {
         let Some((left, right)) = self.cursor_plate(width) else { return };
         let at = Point { x: (left + right) / 2.0, y: RULER / 2.0 - 3.0 };
         let text = self.cursor_text(cursor);
-        self.over.push(text_at(at, text, Ink::OnAccent, TextSize::Small, Align::Middle, Some(Ink::Accent)));
+        self.over.push(text_at(
+            at,
+            text,
+            Ink::OnAccent,
+            TextSize::Small,
+            TextAlign::Middle,
+            Some(Ink::Accent),
+        ));
     }
 
     fn cursor_text(&self, cursor: Time) -> String {
@@ -249,14 +284,14 @@ impl TimelineInputs<'_> {
 }
 
 /// The edge of a break.
-fn zigzag(x: f64, top: f64, bottom: f64) -> Item {
+fn zigzag(x: f64, top: f64, bottom: f64) -> SceneItem {
     const STEP: f64 = 6.0;
     let count = libm::ceil((bottom - top) / STEP) as usize;
     let at = |number: usize| Point {
         x: x + if number.is_multiple_of(2) { -2.0 } else { 2.0 },
         y: (top + number as f64 * STEP).min(bottom),
     };
-    Item::Polyline(Polyline {
+    SceneItem::Polyline(Polyline {
         points: (0..=count).map(at).collect(),
         ink: Ink::Soft,
         stroke: Stroke::Solid,
@@ -264,10 +299,17 @@ fn zigzag(x: f64, top: f64, bottom: f64) -> Item {
     })
 }
 
-fn line(x: f64, top: f64, bottom: f64, ink: Ink, stroke: Stroke, width: f64) -> Item {
-    Item::Line(Line { from: Point { x, y: top }, to: Point { x, y: bottom }, ink, stroke, width })
+fn line(x: f64, top: f64, bottom: f64, ink: Ink, stroke: Stroke, width: f64) -> SceneItem {
+    SceneItem::Line(Line { from: Point { x, y: top }, to: Point { x, y: bottom }, ink, stroke, width })
 }
 
-fn text_at(at: Point, text: String, ink: Ink, face: TextSize, align: Align, plate: Option<Ink>) -> Item {
-    Item::Label(Label { at, text, ink, face, align, plate })
+fn text_at(
+    at: Point,
+    text: String,
+    ink: Ink,
+    face: TextSize,
+    align: TextAlign,
+    plate: Option<Ink>,
+) -> SceneItem {
+    SceneItem::Label(TextLabel { at, text, ink, face, align, plate })
 }

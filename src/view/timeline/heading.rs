@@ -1,15 +1,16 @@
 //! The headings of executors and cells: name, kind, and the figures at the cursor.
 
-use super::{Row, Rows, TimelineInputs};
+use super::{TimelineInputs, TimelineRow, TimelineRows};
 use crate::analysis::state::place::ExecutorState;
 use crate::model::id::ExecutorId;
-use crate::view::chart::Group;
+use crate::view::chart::ExecutorLanes;
 use crate::view::scene::{
-    Align, Area, Bounds, Fill, Ink, Item, Label, Mark, Point, Rect, Shape, TextSize, fit_text,
+    AreaUnderLine, Bounds, Fill, Ink, Point, Rect, SceneItem, SymbolMark, SymbolShape, TextAlign, TextLabel,
+    TextSize, fit_text,
 };
 
 impl TimelineInputs<'_> {
-    pub(super) fn heading(&mut self, executor: ExecutorId, row: &Row, rows: &Rows) {
+    pub(super) fn heading(&mut self, executor: ExecutorId, row: &TimelineRow, rows: &TimelineRows) {
         let chart = self.chart;
         let Some(group) = chart.group(executor) else { return };
         let is_folded = rows.folded.contains(&executor);
@@ -21,21 +22,27 @@ impl TimelineInputs<'_> {
         self.title(&group.name, &group.note, figures, is_folded, row);
     }
 
-    pub(super) fn cells_heading(&mut self, row: &Row, rows: &Rows) {
+    pub(super) fn cells_heading(&mut self, row: &TimelineRow, rows: &TimelineRows) {
         self.band(row);
         self.title("cells", "read and written", None, rows.cells_folded, row);
     }
 
-    fn band(&mut self, row: &Row) {
+    fn band(&mut self, row: &TimelineRow) {
         let at = Bounds::new(0.0, row.top, self.body.right(), row.height());
-        self.back.push(Item::Rect(Rect { at, ink: Ink::Raised, fill: Fill::Solid, edge: None, radius: 0.0 }));
+        self.back.push(SceneItem::Rect(Rect {
+            at,
+            ink: Ink::Raised,
+            fill: Fill::Solid,
+            edge: None,
+            radius: 0.0,
+        }));
     }
 
-    fn title(&mut self, name: &str, note: &str, figures: Option<String>, is_folded: bool, row: &Row) {
+    fn title(&mut self, name: &str, note: &str, figures: Option<String>, is_folded: bool, row: &TimelineRow) {
         let middle = row.middle();
-        let shape = if is_folded { Shape::Folded } else { Shape::Open };
+        let shape = if is_folded { SymbolShape::Folded } else { SymbolShape::Open };
         let at = Point { x: 12.0, y: middle };
-        self.names.push(Item::Mark(Mark { at, size: 8.0, shape, ink: Ink::Soft }));
+        self.names.push(SceneItem::Mark(SymbolMark { at, size: 8.0, shape, ink: Ink::Soft }));
         let right = self.body.right() - 10.0;
         let mut left = 22.0;
         let mut room = right - left;
@@ -44,38 +51,52 @@ impl TimelineInputs<'_> {
             if width < room - 40.0 {
                 let plate = Some(Ink::Raised);
                 let (at, ink, face) = (Point { x: right, y: middle }, Ink::Soft, TextSize::Small);
-                self.names.push(Item::Label(Label { at, text, ink, face, align: Align::End, plate }));
+                self.names.push(SceneItem::Label(TextLabel {
+                    at,
+                    text,
+                    ink,
+                    face,
+                    align: TextAlign::End,
+                    plate,
+                }));
                 room -= width + 16.0;
             }
         }
         let Some(name) = fit_text(name, TextSize::Title, room, self.measure) else { return };
         let width = (self.measure)(&name, TextSize::Title);
-        self.names.push(label(left, middle, name, Ink::Text, TextSize::Title, Align::Start));
+        self.names.push(label(left, middle, name, Ink::Text, TextSize::Title, TextAlign::Start));
         left += width + 8.0;
         room -= width + 8.0;
         if (self.measure)(note, TextSize::Small) <= room {
-            self.names.push(label(left, middle, note.to_owned(), Ink::Soft, TextSize::Small, Align::Start));
+            self.names.push(label(
+                left,
+                middle,
+                note.to_owned(),
+                Ink::Soft,
+                TextSize::Small,
+                TextAlign::Start,
+            ));
         }
     }
 
     /// How busy a folded executor was, as an area behind its heading.
-    fn folded_use(&mut self, group: &Group, row: &Row) {
+    fn folded_use(&mut self, group: &ExecutorLanes, row: &TimelineRow) {
         let (steps, full) = match group.workers {
             Some(workers) if !group.busy.is_empty() => (&group.busy, workers.min(group.busy.peak().max(1))),
             _ => (&group.queue, group.queue.peak().max(1)),
         };
         let points = self.stairs(steps, full, row.top + 3.0, row.bottom);
-        let area = Area { points, base: row.bottom, ink: Ink::Level, fill: Fill::Wash };
-        self.items.push(Item::Area(area));
+        let area = AreaUnderLine { points, base: row.bottom, ink: Ink::Level, fill: Fill::Wash };
+        self.items.push(SceneItem::Area(area));
     }
 }
 
-fn label(x: f64, y: f64, text: String, ink: Ink, face: TextSize, align: Align) -> Item {
-    Item::Label(Label { at: Point { x, y }, text, ink, face, align, plate: None })
+fn label(x: f64, y: f64, text: String, ink: Ink, face: TextSize, align: TextAlign) -> SceneItem {
+    SceneItem::Label(TextLabel { at: Point { x, y }, text, ink, face, align, plate: None })
 }
 
 /// `5 of 5 busy, 5 queued`; `3 held, build 10 of 10`.
-fn figures(group: &Group, place: &ExecutorState) -> String {
+fn figures(group: &ExecutorLanes, place: &ExecutorState) -> String {
     let mut parts = Vec::new();
     if let Some(workers) = group.workers {
         let busy = (place.busy + place.starting).min(place.alive);

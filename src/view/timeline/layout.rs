@@ -8,7 +8,7 @@ pub const RULER: f64 = 28.0;
 
 /// How high rows are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Density {
+pub enum RowDensity {
     /// By how many rows there are.
     #[default]
     Auto,
@@ -22,7 +22,7 @@ pub enum Density {
 
 /// Where everything goes.
 #[derive(Clone, Debug, Default)]
-pub struct Layout {
+pub struct TimelineLayout {
     /// Width of the scene, in pixels.
     pub width: f64,
     /// Height of the scene, in pixels, the ruler included. Zero makes it as high as all of it.
@@ -30,7 +30,7 @@ pub struct Layout {
     /// How far the rows are scrolled up under the ruler, in pixels.
     pub scroll: f64,
     /// How high rows are.
-    pub density: Density,
+    pub density: RowDensity,
     /// Executors of which only the heading is shown.
     pub folded: BTreeSet<ExecutorId>,
     /// Only the heading of the cells is shown.

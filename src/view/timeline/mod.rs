@@ -14,15 +14,15 @@ mod levels;
 mod pieces;
 mod rows;
 
-pub use layout::{Density, Layout, RULER};
-pub use rows::{Row, RowKind, Rows};
+pub use layout::{RULER, RowDensity, TimelineLayout};
+pub use rows::{TimelineRow, TimelineRowKind, TimelineRows};
 
-pub use super::beatmark::BeatMark;
+pub use super::beatmark::StoryBeatMark;
 
-use super::chart::Chart;
-use super::hits::{Hits, Target};
-use super::scene::{Align, Bounds, Ink, Item, Label, Layer, Measure, Scene, TextSize};
-use super::viewport::{Viewport, Window};
+use super::chart::RunChart;
+use super::hits::{HitRegions, HitTarget};
+use super::scene::{Bounds, Ink, Layer, Measure, Scene, SceneItem, TextAlign, TextLabel, TextSize};
+use super::viewport::{TimeWindow, Viewport};
 use crate::analysis::digest::Digest;
 use crate::analysis::state::State;
 use crate::model::id::TaskId;
@@ -34,7 +34,7 @@ pub const MIN_COUNT: f64 = 2.0;
 
 /// What part of the run after the cursor is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Future {
+pub enum FutureVisibility {
     /// All of it.
     #[default]
     Shown,
@@ -46,13 +46,13 @@ pub enum Future {
 
 /// What the person looks at.
 #[derive(Clone, Copy, Default)]
-pub struct Focus<'a> {
+pub struct TimelineViewState<'a> {
     /// Cursor, if it is in sight.
     pub cursor: Option<Time>,
     /// The state at the cursor, for the figures in the headings.
     pub state: Option<&'a State>,
     /// What of the run after the cursor is shown.
-    pub future: Future,
+    pub future: FutureVisibility,
     /// The task that is chosen: outlined, with arrows from its parent and to its children.
     pub selected: Option<TaskId>,
     /// The task that the pointer is on, here or in the graph: the same, more lightly.
@@ -60,16 +60,16 @@ pub struct Focus<'a> {
     /// Tasks to outline: found by a search, pointed at in the graph.
     pub highlighted: Option<&'a BTreeSet<TaskId>>,
     /// The range of time that is chosen.
-    pub range: Option<Window>,
+    pub range: Option<TimeWindow>,
     /// Where the run parts from another that is shown beside it.
     pub parted: Option<Time>,
     /// Telling moments, as dots on the ruler.
-    pub beats: &'a [BeatMark],
+    pub beats: &'a [StoryBeatMark],
     /// Instants that the person marked.
     pub marks: &'a [Time],
 }
 
-impl Focus<'_> {
+impl TimelineViewState<'_> {
     fn is_outlined(&self, task: TaskId) -> bool {
         self.selected == Some(task) || self.highlighted.is_some_and(|tasks| tasks.contains(&task))
     }
@@ -78,9 +78,9 @@ impl Focus<'_> {
 /// All that a part of the timeline is drawn from.
 struct TimelineInputs<'a> {
     digest: &'a Digest<'a>,
-    chart: &'a Chart,
+    chart: &'a RunChart,
     view: Viewport,
-    focus: &'a Focus<'a>,
+    focus: &'a TimelineViewState<'a>,
     measure: Measure<'a>,
     /// Where rows can be seen.
     body: Bounds,
@@ -88,20 +88,20 @@ struct TimelineInputs<'a> {
     from: Time,
     to: Time,
     /// The background of rows.
-    back: Vec<Item>,
+    back: Vec<SceneItem>,
     /// What happens in time: cut off at the gutter, and at the cursor if the future is hidden.
-    items: Vec<Item>,
+    items: Vec<SceneItem>,
     /// Lines through all rows, under the words of headings.
-    lines: Vec<Item>,
+    lines: Vec<SceneItem>,
     /// What lies over it.
-    over: Vec<Item>,
+    over: Vec<SceneItem>,
     /// Names in the gutter, headings.
-    names: Vec<Item>,
+    names: Vec<SceneItem>,
     /// Where the row above says what is waited for, and that: said once for a run of equal neighbours.
     above: Vec<(i64, String)>,
     /// The same of the row that is being drawn.
     here: Vec<(i64, String)>,
-    hits: Hits,
+    hits: HitRegions,
 }
 
 impl TimelineInputs<'_> {
@@ -116,7 +116,7 @@ impl TimelineInputs<'_> {
 }
 
 /// How wide the gutter for names must be: the `left` of the timeline's viewport.
-pub fn gutter(chart: &Chart, width: f64, measure: Measure<'_>) -> f64 {
+pub fn gutter(chart: &RunChart, width: f64, measure: Measure<'_>) -> f64 {
     let least = if width < 600.0 { 36.0 } else { 56.0 };
     let cells = chart.cells.iter().map(|cell| cell.name.as_str());
     let caps = chart.groups.iter().flat_map(|group| &group.caps).map(|cap| cap.name.as_str());
@@ -128,13 +128,13 @@ pub fn gutter(chart: &Chart, width: f64, measure: Measure<'_>) -> f64 {
 /// Draws it. `viewport.left` is the gutter's width, and `left + width` the scene's.
 pub fn scene(
     digest: &Digest<'_>,
-    chart: &Chart,
+    chart: &RunChart,
     viewport: &Viewport,
-    layout: &Layout,
-    focus: &Focus<'_>,
+    layout: &TimelineLayout,
+    focus: &TimelineViewState<'_>,
     measure: Measure<'_>,
 ) -> Scene {
-    let rows = Rows::new(chart, layout);
+    let rows = TimelineRows::new(chart, layout);
     let height = if layout.height > 0.0 { layout.height } else { rows.height };
     let body = Bounds::new(viewport.left, RULER, layout.width - viewport.left, height - RULER);
     let mut canvas = TimelineInputs {
@@ -153,7 +153,7 @@ pub fn scene(
         names: Vec::new(),
         above: Vec::new(),
         here: Vec::new(),
-        hits: Hits::default(),
+        hits: HitRegions::default(),
     };
     canvas.ruler(layout.width);
     for row in rows.between(RULER, height) {
@@ -168,59 +168,59 @@ pub fn scene(
 }
 
 /// The words that reach beyond the cursor, as they can be read there.
-fn veiled(words: &[Item], edge: f64, measure: Measure<'_>) -> Vec<Item> {
-    let reaches = |label: &&Label| {
+fn veiled(words: &[SceneItem], edge: f64, measure: Measure<'_>) -> Vec<SceneItem> {
+    let reaches = |label: &&TextLabel| {
         let width = measure(&label.text, label.face);
-        label.at.x + width * if label.align == Align::Middle { 0.5 } else { 1.0 } > edge
+        label.at.x + width * if label.align == TextAlign::Middle { 0.5 } else { 1.0 } > edge
     };
     let labels =
-        words.iter().filter_map(|item| if let Item::Label(label) = item { Some(label) } else { None });
-    let pale = |label: &Label| {
+        words.iter().filter_map(|item| if let SceneItem::Label(label) = item { Some(label) } else { None });
+    let pale = |label: &TextLabel| {
         let ink = if let Ink::OnTask(hue) = label.ink { Ink::OnVeiled(hue) } else { label.ink };
-        Item::Label(Label { ink, ..label.clone() })
+        SceneItem::Label(TextLabel { ink, ..label.clone() })
     };
     labels.filter(reaches).map(pale).collect()
 }
 
 impl TimelineInputs<'_> {
-    fn row(&mut self, row: &Row, rows: &Rows) {
-        if !matches!(row.kind, RowKind::Lane(_)) {
+    fn row(&mut self, row: &TimelineRow, rows: &TimelineRows) {
+        if !matches!(row.kind, TimelineRowKind::Lane(_)) {
             self.here.clear();
         }
         // A row half under the ruler can only be pointed at where it is seen.
         let target = match row.kind {
-            RowKind::Heading(executor) => Some(Target::Heading(executor)),
-            RowKind::Lane(lane) => self.lane_target(lane),
-            RowKind::Queue(executor) => Some(Target::Queue(executor)),
-            RowKind::Cap(executor, cap) => Some(Target::Cap(executor, cap)),
-            RowKind::CellsHeading => Some(Target::CellsHeading),
-            RowKind::Cell(track) => Some(Target::Cell(self.chart.cells[track as usize].cell)),
+            TimelineRowKind::Heading(executor) => Some(HitTarget::Heading(executor)),
+            TimelineRowKind::Lane(lane) => self.lane_target(lane),
+            TimelineRowKind::Queue(executor) => Some(HitTarget::Queue(executor)),
+            TimelineRowKind::Cap(executor, cap) => Some(HitTarget::Cap(executor, cap)),
+            TimelineRowKind::CellsHeading => Some(HitTarget::CellsHeading),
+            TimelineRowKind::Cell(track) => Some(HitTarget::Cell(self.chart.cells[track as usize].cell)),
         };
         self.hits.row(row.top.max(RULER), row.bottom.max(RULER), target);
         match row.kind {
-            RowKind::Heading(executor) => self.heading(executor, row, rows),
-            RowKind::Lane(lane) => self.lane(lane, row),
-            RowKind::Queue(executor) => self.queue(executor, row),
-            RowKind::Cap(executor, cap) => self.cap(executor, cap, row),
-            RowKind::CellsHeading => self.cells_heading(row, rows),
-            RowKind::Cell(track) => self.cell(track, row),
+            TimelineRowKind::Heading(executor) => self.heading(executor, row, rows),
+            TimelineRowKind::Lane(lane) => self.lane(lane, row),
+            TimelineRowKind::Queue(executor) => self.queue(executor, row),
+            TimelineRowKind::Cap(executor, cap) => self.cap(executor, cap, row),
+            TimelineRowKind::CellsHeading => self.cells_heading(row, rows),
+            TimelineRowKind::Cell(track) => self.cell(track, row),
         }
     }
 
     /// The heading of what is scrolled half away, over its rows.
-    fn stuck(&mut self, row: &Row, rows: &Rows) {
+    fn stuck(&mut self, row: &TimelineRow, rows: &TimelineRows) {
         let (back, names) = (self.back.len(), self.names.len());
-        self.names.retain(|item| !matches!(item, Item::Label(label) if label.at.y < row.bottom));
+        self.names.retain(|item| !matches!(item, SceneItem::Label(label) if label.at.y < row.bottom));
         let names = names.min(self.names.len());
         match row.kind {
-            RowKind::Heading(executor) => self.heading(executor, row, rows),
+            TimelineRowKind::Heading(executor) => self.heading(executor, row, rows),
             _ => self.cells_heading(row, rows),
         }
         // It lies over everything: what it consists of moves to the top.
         self.over.splice(0..0, self.back.split_off(back).into_iter().chain(self.names.split_off(names)));
         let target = match row.kind {
-            RowKind::Heading(executor) => Target::Heading(executor),
-            _ => Target::CellsHeading,
+            TimelineRowKind::Heading(executor) => HitTarget::Heading(executor),
+            _ => HitTarget::CellsHeading,
         };
         self.hits.over(
             Bounds::new(0.0, row.top.max(RULER), self.body.right(), row.bottom - row.top.max(RULER)),
@@ -230,16 +230,16 @@ impl TimelineInputs<'_> {
 
     fn finish(self, width: f64, height: f64, content_height: f64) -> Scene {
         let below = Bounds::new(0.0, RULER, width, height - RULER);
-        let hidden = self.focus.future == Future::Hidden;
+        let hidden = self.focus.future == FutureVisibility::Hidden;
         let cursor = self.focus.cursor.map(|at| self.x(at).clamp(self.body.x, self.body.right()));
         let edge = cursor.unwrap_or(self.body.right());
         let past = Bounds { width: edge - self.body.x, ..self.body };
         let ahead = Bounds { x: edge, width: self.body.right() - edge, ..self.body };
         let everything = Bounds::new(0.0, 0.0, width, height);
         // Words stand over what veils the future, in ink that can be read there.
-        let (words, shapes): (Vec<Item>, Vec<Item>) =
-            self.items.into_iter().partition(|item| matches!(item, Item::Label(_)));
-        let is_pale = self.focus.future == Future::Pale && edge < self.body.right();
+        let (words, shapes): (Vec<SceneItem>, Vec<SceneItem>) =
+            self.items.into_iter().partition(|item| matches!(item, SceneItem::Label(_)));
+        let is_pale = self.focus.future == FutureVisibility::Pale && edge < self.body.right();
         let veiled = if is_pale { self::veiled(&words, edge, self.measure) } else { Vec::new() };
         let layers = vec![
             Layer { clip: below, items: self.back },

@@ -3,13 +3,16 @@
 //! Invariant: each meaning has one form. Running is solid, `io` paler, waiting hatched, ready and queued an
 //! outline, held dotted, cancelled struck; trouble replaces the hue, never the form.
 
-use super::{MIN_COUNT, Row, TimelineInputs};
+use super::{MIN_COUNT, TimelineInputs, TimelineRow};
 use crate::model::id::TaskTypeId;
-use crate::view::chart::{Lane, LaneSegment, MergedPieces, Piece, Seat, StuckLevel, TaskActivity};
-use crate::view::hits::Target;
+use crate::view::chart::{
+    ActivitySpan, ChartLane, LaneSegment, LaneSubject, MergedActivity, StuckLevel, TaskActivity,
+};
+use crate::view::hits::HitTarget;
 use crate::view::palette::{hue, letter};
 use crate::view::scene::{
-    Align, Bars, Bounds, Fill, Ink, Item, Label, Mark, Point, Rect, Shape, TextSize, fit_text,
+    Bounds, Fill, Ink, Point, Rect, RectBatch, SceneItem, SymbolMark, SymbolShape, TextAlign, TextLabel,
+    TextSize, fit_text,
 };
 use crate::view::words;
 use std::collections::BTreeMap;
@@ -27,16 +30,16 @@ const LOW: f64 = 6.0;
 type MergedColumns = BTreeMap<(Ink, Fill), Vec<Bounds>>;
 
 impl TimelineInputs<'_> {
-    pub(super) fn lane_target(&self, lane: u32) -> Option<Target> {
+    pub(super) fn lane_target(&self, lane: u32) -> Option<HitTarget> {
         let lane = &self.chart.lanes[lane as usize];
         match lane.seat {
-            Seat::Worker(worker) => Some(Target::Worker { executor: lane.executor, worker }),
-            Seat::Place(_) => Some(Target::Queue(lane.executor)),
-            Seat::Scheduler | Seat::Own(_) => Some(Target::Heading(lane.executor)),
+            LaneSubject::Worker(worker) => Some(HitTarget::Worker { executor: lane.executor, worker }),
+            LaneSubject::Place(_) => Some(HitTarget::Queue(lane.executor)),
+            LaneSubject::Scheduler | LaneSubject::Own(_) => Some(HitTarget::Heading(lane.executor)),
         }
     }
 
-    pub(super) fn lane(&mut self, number: u32, row: &Row) {
+    pub(super) fn lane(&mut self, number: u32, row: &TimelineRow) {
         let chart = self.chart;
         let lane = &chart.lanes[number as usize];
         self.above = std::mem::take(&mut self.here);
@@ -78,10 +81,11 @@ impl TimelineInputs<'_> {
             }
         });
         self.flush(&mut last, number);
-        if let (Seat::Place(0), Some(group)) = (lane.seat, chart.group(lane.executor)) {
+        if let (LaneSubject::Place(0), Some(group)) = (lane.seat, chart.group(lane.executor)) {
             self.marks(group, row.middle());
         }
-        let bars = crowds.into_iter().map(|((ink, fill), bars)| Item::Bars(Bars { bars, ink, fill }));
+        let bars =
+            crowds.into_iter().map(|((ink, fill), bars)| SceneItem::Bars(RectBatch { bars, ink, fill }));
         self.items.extend(bars);
     }
 
@@ -91,23 +95,23 @@ impl TimelineInputs<'_> {
             let target = match end - first {
                 1 => {
                     let task = self.chart.lanes[lane as usize].pieces()[first as usize].task;
-                    Target::Span { task, lane, piece: first }
+                    HitTarget::Span { task, lane, piece: first }
                 }
-                _ => Target::Crowd { lane, first, end },
+                _ => HitTarget::Crowd { lane, first, end },
             };
             self.hits.spot(from, to, target);
         }
     }
 
-    fn lane_name(&mut self, lane: &Lane, row: &Row) {
+    fn lane_name(&mut self, lane: &ChartLane, row: &TimelineRow) {
         let wrapper = self.chart.group(lane.executor).is_some_and(|group| group.is_wrapper);
         let text = match lane.seat {
-            Seat::Worker(worker) => worker.0.to_string(),
-            Seat::Scheduler => "scheduler".to_owned(),
-            Seat::Own(_) => "caller".to_owned(),
-            Seat::Place(0) if wrapper => "held".to_owned(),
-            Seat::Place(0) => "queue".to_owned(),
-            Seat::Place(_) => return,
+            LaneSubject::Worker(worker) => worker.0.to_string(),
+            LaneSubject::Scheduler => "scheduler".to_owned(),
+            LaneSubject::Own(_) => "caller".to_owned(),
+            LaneSubject::Place(0) if wrapper => "held".to_owned(),
+            LaneSubject::Place(0) => "queue".to_owned(),
+            LaneSubject::Place(_) => return,
         };
         let face = if row.height() >= 16.0 { TextSize::Small } else { TextSize::Tiny };
         if row.height() >= 10.0 {
@@ -119,18 +123,18 @@ impl TimelineInputs<'_> {
         let room = self.body.x - 14.0;
         let Some(text) = fit_text(text, face, room, self.measure) else { return };
         let at = Point { x: self.body.x - 8.0, y: middle };
-        self.names.push(Item::Label(Label {
+        self.names.push(SceneItem::Label(TextLabel {
             at,
             text,
             ink: Ink::Soft,
             face,
-            align: Align::End,
+            align: TextAlign::End,
             plate: None,
         }));
     }
 
     /// A pale band while the worker is there.
-    fn lane_life(&mut self, lane: &Lane, row: &Row) {
+    fn lane_life(&mut self, lane: &ChartLane, row: &TimelineRow) {
         let from = lane.alive.partition_point(|(_, to)| *to < self.from);
         let inset = if row.height() >= 12.0 { 2.0 } else { 0.5 };
         let mut right = f64::MIN;
@@ -142,14 +146,14 @@ impl TimelineInputs<'_> {
             right = until;
             let at = Bounds::new(left, row.top + inset, until - left, row.height() - 2.0 * inset);
             let rect = Rect { at, ink: Ink::Idle, fill: Fill::Solid, edge: None, radius: 2.0 };
-            self.items.push(Item::Rect(rect));
+            self.items.push(SceneItem::Rect(rect));
         }
     }
 
-    fn piece(&mut self, lane: u32, number: u32, of: &Lane, row: &Row) {
+    fn piece(&mut self, lane: u32, number: u32, of: &ChartLane, row: &TimelineRow) {
         let piece = of.pieces()[number as usize];
         let (left, right) = (self.x(piece.from), self.x(piece.to));
-        self.hits.spot(left, right, Target::Span { task: piece.task, lane, piece: number });
+        self.hits.spot(left, right, HitTarget::Span { task: piece.task, lane, piece: number });
         let inset = if row.height() >= 12.0 { 2.0 } else { 0.5 };
         // A hair of room between two tasks, none between two steps of one.
         let follows = of.pieces().get(number as usize + 1).is_some_and(|next| next.task != piece.task);
@@ -165,11 +169,16 @@ impl TimelineInputs<'_> {
             StuckLevel::None => None,
         };
         let radius = if row.height() >= 12.0 { 2.0 } else { 0.0 };
-        self.items.push(Item::Rect(Rect { at, ink, fill, edge, radius }));
+        self.items.push(SceneItem::Rect(Rect { at, ink, fill, edge, radius }));
         if piece.fails && row.height() >= 10.0 {
             let size = if row.height() >= 20.0 { 10.0 } else { 7.0 };
             let at = Point { x: right - gap - 1.0, y: row.middle() };
-            self.items.push(Item::Mark(Mark { at, size, shape: Shape::Cross, ink: Ink::Danger }));
+            self.items.push(SceneItem::Mark(SymbolMark {
+                at,
+                size,
+                shape: SymbolShape::Cross,
+                ink: Ink::Danger,
+            }));
             self.over_event(at, size, piece.task);
         }
         if !self.is_named_before(&piece, number, of) {
@@ -178,20 +187,27 @@ impl TimelineInputs<'_> {
     }
 
     /// In a low row: without name, and with others of its meaning in one path.
-    fn low_piece(&mut self, lane: u32, number: u32, of: &Lane, row: &Row, crowds: &mut MergedColumns) {
+    fn low_piece(
+        &mut self,
+        lane: u32,
+        number: u32,
+        of: &ChartLane,
+        row: &TimelineRow,
+        crowds: &mut MergedColumns,
+    ) {
         let piece = of.pieces()[number as usize];
         if self.focus.is_outlined(piece.task) || self.focus.hovered == Some(piece.task) {
             return self.piece(lane, number, of, row);
         }
         let (left, right) = (self.x(piece.from), self.x(piece.to));
-        self.hits.spot(left, right, Target::Span { task: piece.task, lane, piece: number });
+        self.hits.spot(left, right, HitTarget::Span { task: piece.task, lane, piece: number });
         let at = Bounds::new(left, row.top + 0.5, (right - left).max(1.0), row.height() - 1.0);
         let (ink, fill) = form(&piece);
         crowds.entry((ink, fill)).or_default().push(at);
     }
 
     /// Whether the stretch before it is work of the same task and wide enough to bear the name for both.
-    fn is_named_before(&self, piece: &Piece, number: u32, of: &Lane) -> bool {
+    fn is_named_before(&self, piece: &ActivitySpan, number: u32, of: &ChartLane) -> bool {
         let Some(before) = number.checked_sub(1).map(|at| of.pieces()[at as usize]) else { return false };
         let same = before.task == piece.task && before.to == piece.from;
         let seen = self.x(before.to) - self.x(before.from).max(self.body.x);
@@ -201,11 +217,11 @@ impl TimelineInputs<'_> {
     fn over_event(&mut self, at: Point, size: f64, task: crate::model::id::TaskId) {
         if let Some((lane, piece)) = self.chart.end_of(task) {
             let around = Bounds::new(at.x - size / 2.0, at.y - size / 2.0, size, size);
-            self.hits.over(around, Target::Span { task, lane, piece });
+            self.hits.over(around, HitTarget::Span { task, lane, piece });
         }
     }
 
-    fn piece_name(&mut self, piece: &Piece, at: Bounds, row: &Row) {
+    fn piece_name(&mut self, piece: &ActivitySpan, at: Bounds, row: &TimelineRow) {
         let face = match row.height() {
             h if h >= 20.0 => TextSize::Body,
             h if h >= 10.0 => TextSize::Tiny,
@@ -252,7 +268,14 @@ impl TimelineInputs<'_> {
             }
         }
         let point = Point { x: left + if plate.is_some() { 8.0 } else { 6.0 }, y: row.middle() };
-        self.items.push(Item::Label(Label { at: point, text, ink, face, align: Align::Start, plate }));
+        self.items.push(SceneItem::Label(TextLabel {
+            at: point,
+            text,
+            ink,
+            face,
+            align: TextAlign::Start,
+            plate,
+        }));
     }
 }
 
@@ -267,7 +290,7 @@ fn stuck_ink(level: StuckLevel) -> Option<Ink> {
 }
 
 /// The one form of what a task does.
-fn form(piece: &Piece) -> (Ink, Fill) {
+fn form(piece: &ActivitySpan) -> (Ink, Fill) {
     let own = Ink::Task(hue(piece.kind));
     // Red is for the knot alone: what only stands behind it is grey.
     let ink = stuck_ink(piece.trouble).unwrap_or(own);
@@ -284,12 +307,18 @@ fn form(piece: &Piece) -> (Ink, Fill) {
 
 /// Adds a column of merged pieces: how much of it is work, solid from below; how much is not, paler above
 /// it. One piece alone, however short, is as high as the row.
-fn crowd(crowds: &mut MergedColumns, at: Bounds, sum: &MergedPieces, column: Option<u64>, seat: Seat) {
+fn crowd(
+    crowds: &mut MergedColumns,
+    at: Bounds,
+    sum: &MergedActivity,
+    column: Option<u64>,
+    seat: LaneSubject,
+) {
     let inset = if at.height >= 12.0 { 2.0 } else { 0.5 };
     let (full, base) = (at.height - 2.0 * inset, at.bottom() - inset);
     let own = Ink::Task(hue(TaskTypeId(sum.kind)));
     let rest_ink = stuck_ink(sum.worst).unwrap_or(own);
-    let rest_fill = if matches!(seat, Seat::Place(_)) { Fill::Wash } else { Fill::Hatched };
+    let rest_fill = if matches!(seat, LaneSubject::Place(_)) { Fill::Wash } else { Fill::Hatched };
     // Heights in at most eight steps, so that neighbours can be one bar; never nothing for something.
     let share = |nanos: u64| match column {
         None if nanos > 0 => full,

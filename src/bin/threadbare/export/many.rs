@@ -7,8 +7,8 @@ use crate::study;
 use threadbare::analysis::digest::Digest;
 use threadbare::jobs::compare::Compared;
 use threadbare::language::{BASE, Document};
-use threadbare::view::chart::Chart;
-use threadbare::view::comparison::{ComparedFigure, ComparedFigures, ComparedRun, comparison};
+use threadbare::view::chart::RunChart;
+use threadbare::view::comparison::{ComparedRun, ComparisonTable, ComparisonTableRow, comparison};
 use threadbare::view::mermaid;
 use threadbare::view::plot::chart::{chart, effort, verdict};
 use threadbare::view::scene::{Scene, approximate_width};
@@ -86,20 +86,20 @@ pub fn compare(args: &ExportArgs, input: &Input) -> Result<Drawn, CommandError> 
     let made = study::compare::whole(document, [first, second], &args.which, &args.metric, args.runs)?;
     let runs = [input.run(first, &args.which, None)?, input.run(second, &args.which, None)?];
     let digests = [Digest::new(&runs[0].trace), Digest::new(&runs[1].trace)];
-    let charts = [Chart::new(&digests[0]), Chart::new(&digests[1])];
+    let charts = [RunChart::new(&digests[0]), RunChart::new(&digests[1])];
     let sides = [0, 1].map(|at| ComparedRun { digest: &digests[at], chart: &charts[at] });
     let figures = figures(&made);
     let scene = comparison(sides, &figures, f64::from(args.width), &approximate_width);
     Ok(Drawn::Scene(scene, title(document, &format!("{first} and {second}"))))
 }
 
-fn figures(made: &Compared) -> ComparedFigures {
-    let row = |row: &threadbare::jobs::compare::Row| ComparedFigure {
+fn figures(made: &Compared) -> ComparisonTable {
+    let row = |row: &threadbare::jobs::compare::Row| ComparisonTableRow {
         metric: row.metric.clone(),
         cells: [0, 1, 2].map(|at| row.cells[at].clone()),
         worth: row.worth().unwrap_or_default(),
     };
-    ComparedFigures {
+    ComparisonTable {
         sentence: made.sentence.clone(),
         runs: made.runs.clone(),
         rows: made.rows.iter().map(row).collect(),

@@ -16,11 +16,11 @@ use threadbare::analysis::digest::Digest;
 use threadbare::analysis::names::Names;
 use threadbare::analysis::{chrome, csv, lanes, nova_log, races};
 use threadbare::model::time::Time;
-use threadbare::view::chart::Chart;
+use threadbare::view::chart::RunChart;
 use threadbare::view::raster::png;
 use threadbare::view::scene::{Scene, approximate_width};
 use threadbare::view::svg::svg;
-use threadbare::view::theme::Theme;
+use threadbare::view::theme::ColourTheme;
 use threadbare::view::{graph, mermaid, picture as pictures, report};
 
 /// `threadbare export`
@@ -92,7 +92,8 @@ fn bytes(args: &ExportArgs, run: &Run) -> Result<Vec<u8>, CommandError> {
 
 /// A picture in the format that is asked for; `title` is what a screen reader says.
 fn painted(args: &ExportArgs, scene: &Scene, title: &str) -> Result<Vec<u8>, CommandError> {
-    let (theme, measure) = (if args.dark { Theme::dark() } else { Theme::light() }, &approximate_width);
+    let (theme, measure) =
+        (if args.dark { ColourTheme::dark() } else { ColourTheme::light() }, &approximate_width);
     if args.format != Format::Png {
         return Ok(svg(scene, &theme, title, measure).into_bytes());
     }
@@ -144,7 +145,7 @@ fn count(args: &ExportArgs, digest: &Digest<'_>) -> u32 {
 
 /// The picture that is asked for.
 fn picture(args: &ExportArgs, digest: &Digest<'_>) -> Scene {
-    let chart = Chart::new(digest);
+    let chart = RunChart::new(digest);
     let (width, measure) = (f64::from(args.width), &approximate_width);
     match args.picture {
         PictureSubject::Stage => pictures::stage(digest, &chart, count(args, digest), width, measure),

@@ -9,10 +9,10 @@ use crate::timeline::picture::{EventMark, SpanStyle};
 use crate::timeline::row::Row;
 use anstyle::Style;
 use threadbare::analysis::swept::Swept;
-use threadbare::view::plot::heat::{Heat, heat};
-use threadbare::view::plot::line::{HangStrip, Line, line};
-use threadbare::view::plot::scatter::{ParetoRank, Scatter, scatter};
-use threadbare::view::plot::{Frame, Target, Tick};
+use threadbare::view::plot::heat::{HeatMap, heat};
+use threadbare::view::plot::line::{HangRateStrip, LineChart, line};
+use threadbare::view::plot::scatter::{ParetoRank, ScatterPlot, scatter};
+use threadbare::view::plot::{AxisTick, ExpectationLine, PlotFrame};
 use threadbare::view::scene::{Bounds, Point};
 
 /// Rows of a chart with axes, all labels included.
@@ -28,7 +28,7 @@ const BAD: char = '×';
 /// The curve of a quantity, an index into what was swept; `None` if there is nothing to draw.
 pub fn curve(swept: &Swept, quantity: usize, width: usize) -> Option<String> {
     let width = width.min(MAX_WIDTH);
-    let drawn = line(swept, quantity, &Frame::terminal(width, HEIGHT))?;
+    let drawn = line(swept, quantity, &PlotFrame::terminal(width, HEIGHT))?;
     drawn.spots.iter().any(|spot| spot.is_measured).then(|| text(&curve_rows(&drawn, width)))
 }
 
@@ -42,16 +42,16 @@ pub fn map(swept: &Swept, quantity: usize, width: usize) -> Option<String> {
     if columns == 0 {
         return None;
     }
-    let frame = Frame::terminal(gutter + columns * across.values.len(), up.values.len() + 4);
+    let frame = PlotFrame::terminal(gutter + columns * across.values.len(), up.values.len() + 4);
     // Half a column that the map leaves free at its right is not there.
-    let drawn = heat(swept, quantity, &Frame { width: frame.width + 0.5, ..frame })?;
+    let drawn = heat(swept, quantity, &PlotFrame { width: frame.width + 0.5, ..frame })?;
     (!drawn.classes.is_empty()).then(|| text(&map_rows(&drawn, columns, width)))
 }
 
 /// Two quantities against each other; `None` if there is nothing to draw.
 pub fn front(swept: &Swept, quantities: [usize; 2], width: usize) -> Option<String> {
     let width = width.min(MAX_WIDTH);
-    let drawn = scatter(swept, quantities, &Frame::terminal(width, HEIGHT))?;
+    let drawn = scatter(swept, quantities, &PlotFrame::terminal(width, HEIGHT))?;
     Some(text(&front_rows(&drawn, width)))
 }
 
@@ -163,7 +163,7 @@ impl Canvas {
     }
 
     /// The y axis with its labels.
-    fn left_axis(&mut self, ticks: &[Tick]) {
+    fn left_axis(&mut self, ticks: &[AxisTick]) {
         let Some(edge) = self.left.checked_sub(1) else { return };
         self.rows.iter_mut().for_each(|row| row.put(edge, '│', palette::faint()));
         for tick in ticks {
@@ -175,7 +175,7 @@ impl Canvas {
     }
 
     /// The rule below everything, with its ticks, and the labels under it.
-    fn foot(&self, ticks: &[Tick], title: &str) -> Vec<Row> {
+    fn foot(&self, ticks: &[AxisTick], title: &str) -> Vec<Row> {
         let edge = self.left.saturating_sub(1);
         let mut rows = vec![Row::blank(self.width); 3];
         rows[0].write(edge, &("└".to_owned() + &"─".repeat(self.columns)), palette::faint());
@@ -203,7 +203,7 @@ fn titled(text: &str, width: usize) -> Row {
     row
 }
 
-fn curve_rows(drawn: &Line, width: usize) -> Vec<Row> {
+fn curve_rows(drawn: &LineChart, width: usize) -> Vec<Row> {
     let mut canvas = Canvas::new(drawn.area, width);
     for stretch in &drawn.stretches {
         let (upper, lower) = stretch.band.split_at(stretch.band.len() / 2);
@@ -239,7 +239,7 @@ fn curve_rows(drawn: &Line, width: usize) -> Vec<Row> {
 }
 
 /// A bar a value, as high as the share of runs that deadlock.
-fn hang_row(canvas: &Canvas, hangs: &HangStrip, width: usize) -> Row {
+fn hang_row(canvas: &Canvas, hangs: &HangRateStrip, width: usize) -> Row {
     let mut row = Row::blank(width);
     for hang in hangs.bars.iter().filter(|hang| hang.share > 0.0) {
         let level = LEVELS[((hang.share * 8.0).ceil() as usize).clamp(1, 8) - 1];
@@ -249,7 +249,7 @@ fn hang_row(canvas: &Canvas, hangs: &HangStrip, width: usize) -> Row {
 }
 
 /// What the signs of a curve mean, as far as they are there.
-fn curve_signs(drawn: &Line) -> Vec<(char, Style, String)> {
+fn curve_signs(drawn: &LineChart) -> Vec<(char, Style, String)> {
     let mut signs = Vec::new();
     let mut add = |is_there: bool, sign: char, style: Style, text: &str| {
         if is_there {
@@ -265,7 +265,7 @@ fn curve_signs(drawn: &Line) -> Vec<(char, Style, String)> {
     signs
 }
 
-fn target_sign(target: Option<&Target>, sign: char) -> Option<(char, Style, String)> {
+fn target_sign(target: Option<&ExpectationLine>, sign: char) -> Option<(char, Style, String)> {
     let target = target?;
     let beyond = if target.at.is_none() { ", beyond the chart" } else { "" };
     Some((sign, Style::new(), format!("expected: {}{beyond}", target.label)))
@@ -289,7 +289,7 @@ fn legend(signs: &[(char, Style, String)], width: usize) -> Vec<Row> {
     rows
 }
 
-fn map_rows(drawn: &Heat, columns: usize, width: usize) -> Vec<Row> {
+fn map_rows(drawn: &HeatMap, columns: usize, width: usize) -> Vec<Row> {
     let (left, top) = (drawn.area.x.round() as usize, drawn.area.y.round() as usize);
     let count = drawn.area.height.round() as usize;
     let mut rows = vec![Row::blank(width); top + count + 2];
@@ -322,9 +322,9 @@ fn map_rows(drawn: &Heat, columns: usize, width: usize) -> Vec<Row> {
     rows
 }
 
-fn map_signs(drawn: &Heat, columns: usize) -> Vec<(char, Style, String)> {
+fn map_signs(drawn: &HeatMap, columns: usize) -> Vec<(char, Style, String)> {
     let has_figures = drawn.squares.iter().any(|square| square.label.is_some());
-    let class = |(at, class): (usize, &threadbare::view::plot::heat::Class)| {
+    let class = |(at, class): (usize, &threadbare::view::plot::heat::HeatMapLegendStep)| {
         let sign = if has_figures { ' ' } else { char::from_digit(at as u32 + 1, 36).unwrap_or(' ') };
         (sign, palette::step(class.step), class.label.clone())
     };
@@ -342,7 +342,7 @@ fn map_signs(drawn: &Heat, columns: usize) -> Vec<(char, Style, String)> {
     signs
 }
 
-fn front_rows(drawn: &Scatter, width: usize) -> Vec<Row> {
+fn front_rows(drawn: &ScatterPlot, width: usize) -> Vec<Row> {
     let mut canvas = Canvas::new(drawn.area, width);
     canvas.join(&drawn.front);
     canvas.set_dots();

@@ -6,7 +6,7 @@ use crate::text::{BAD, GOOD, TITLE, wrap};
 use anstyle::{AnsiColor, Style};
 use threadbare::analysis::prose::NO_BREAK;
 use threadbare::analysis::verdict::Tone;
-use threadbare::view::report::{Block, Document, Line, Span};
+use threadbare::view::report::{Block, Document, InlineSpan, Line};
 
 /// What may be trouble.
 const DOUBTFUL: Style = AnsiColor::Yellow.on_default().bold();
@@ -54,10 +54,10 @@ fn put(out: &mut String, block: &Block, width: usize) {
 
 /// A line with its marks in colour.
 fn line(words: &Line) -> String {
-    let span = |span: &Span| match span {
-        Span::Text(words) | Span::Strong(words) => words.clone(),
-        Span::Code(words) => format!("`{words}`"),
-        Span::Mark(tone, words) => {
+    let span = |span: &InlineSpan| match span {
+        InlineSpan::Text(words) | InlineSpan::Strong(words) => words.clone(),
+        InlineSpan::Code(words) => format!("`{words}`"),
+        InlineSpan::Mark(tone, words) => {
             let (style, sign) = sign(*tone);
             format!("{style}{sign}{style:#} {words}")
         }
@@ -67,9 +67,9 @@ fn line(words: &Line) -> String {
 
 /// A line in a table, whose columns would count colours as characters; a mark stays with its word.
 fn cell(words: &Line) -> String {
-    let span = |span: &Span| match span {
-        Span::Text(words) | Span::Strong(words) | Span::Code(words) => words.clone(),
-        Span::Mark(tone, words) => format!("{}{NO_BREAK}{words}", sign(*tone).1),
+    let span = |span: &InlineSpan| match span {
+        InlineSpan::Text(words) | InlineSpan::Strong(words) | InlineSpan::Code(words) => words.clone(),
+        InlineSpan::Mark(tone, words) => format!("{}{NO_BREAK}{words}", sign(*tone).1),
     };
     words.iter().map(span).collect()
 }

@@ -32,7 +32,7 @@ use threadbare::view::picture::DEFAULT_WIDTH;
 use threadbare::view::plot;
 use threadbare::view::scene::approximate_width;
 use threadbare::view::svg::svg;
-use threadbare::view::theme::Theme;
+use threadbare::view::theme::ColourTheme;
 
 /// Fewer points than this are no curve.
 const MIN_POINTS: usize = 3;
@@ -182,7 +182,7 @@ fn write_picture(
         let hint = "A picture needs one or two --param, and a metric that varies.";
         return Err(CommandError::with_hint("there is nothing to draw", hint));
     };
-    write_file(path, svg(&scene, &Theme::light(), &title, measure).as_bytes())
+    write_file(path, svg(&scene, &ColourTheme::light(), &title, measure).as_bytes())
 }
 
 /// A whole sweep, and what is charted of it.

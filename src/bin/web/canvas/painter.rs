@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 use std::f64::consts::PI;
 use threadbare::view::drawing::dashes;
 use threadbare::view::scene::{
-    Align, Area, Arrow, Bars, Bounds, Curve, Fill, HALF, HEAD, Ink, Item, Label, Layer, Line, Point,
-    Polyline, Rect, Scene, Stroke, TextSize,
+    AreaUnderLine, Arrow, Bounds, Curve, Fill, HALF, HEAD, Ink, Layer, Line, Point, Polyline, Rect,
+    RectBatch, Scene, SceneItem, Stroke, TextAlign, TextLabel, TextSize,
 };
-use threadbare::view::theme::Theme;
+use threadbare::view::theme::ColourTheme;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasPattern, CanvasRenderingContext2d, HtmlCanvasElement};
 
@@ -26,7 +26,7 @@ const MAX_WIDTHS: usize = 8_192;
 pub struct Painter {
     canvas: HtmlCanvasElement,
     pub(super) context: CanvasRenderingContext2d,
-    theme: Theme,
+    theme: ColourTheme,
     ratio: f64,
     hatches: BTreeMap<Ink, CanvasPattern>,
     widths: RefCell<BTreeMap<(u8, String), f64>>,
@@ -40,7 +40,7 @@ impl Painter {
     pub fn new(canvas: HtmlCanvasElement) -> Option<Painter> {
         let context = canvas.get_context("2d").ok()??.dyn_into::<CanvasRenderingContext2d>().ok()?;
         let (hatches, widths, face) = (BTreeMap::new(), RefCell::default(), Cell::new(None));
-        Some(Painter { canvas, context, theme: Theme::light(), ratio: 1.0, hatches, widths, face })
+        Some(Painter { canvas, context, theme: ColourTheme::light(), ratio: 1.0, hatches, widths, face })
     }
 
     /// The canvas it draws on.
@@ -50,7 +50,7 @@ impl Painter {
 
     /// Draws in dark colours or light ones.
     pub fn retheme(&mut self, dark: bool) {
-        let theme = if dark { Theme::dark() } else { Theme::light() };
+        let theme = if dark { ColourTheme::dark() } else { ColourTheme::light() };
         if self.theme != theme {
             self.theme = theme;
             self.hatches.clear();
@@ -135,15 +135,15 @@ impl Painter {
         self.context.clip();
         for item in &layer.items {
             match item {
-                Item::Rect(rect) => self.rect(rect),
-                Item::Bars(bars) => self.bars(bars),
-                Item::Line(line) => self.line(line),
-                Item::Polyline(line) => self.polyline(line),
-                Item::Area(area) => self.area(area),
-                Item::Arrow(arrow) => self.arrow(arrow),
-                Item::Curve(curve) => self.curve(curve),
-                Item::Label(label) => self.label(label),
-                Item::Mark(mark) => {
+                SceneItem::Rect(rect) => self.rect(rect),
+                SceneItem::Bars(bars) => self.bars(bars),
+                SceneItem::Line(line) => self.line(line),
+                SceneItem::Polyline(line) => self.polyline(line),
+                SceneItem::Area(area) => self.area(area),
+                SceneItem::Arrow(arrow) => self.arrow(arrow),
+                SceneItem::Curve(curve) => self.curve(curve),
+                SceneItem::Label(label) => self.label(label),
+                SceneItem::Mark(mark) => {
                     let (ink, ground) = (self.colour(mark.ink), self.colour(Ink::Surface));
                     signs::draw(&self.context, mark, &ink, &ground);
                 }
@@ -268,7 +268,7 @@ impl Painter {
         self.context.set_global_alpha(1.0);
     }
 
-    fn bars(&mut self, bars: &Bars) {
+    fn bars(&mut self, bars: &RectBatch) {
         let strength = match bars.fill {
             Fill::Solid => 1.0,
             Fill::Half => 0.5,
@@ -335,7 +335,7 @@ impl Painter {
         self.dash(Stroke::Solid);
     }
 
-    fn area(&mut self, area: &Area) {
+    fn area(&mut self, area: &AreaUnderLine) {
         let (Some(first), Some(last)) = (area.points.first(), area.points.last()) else { return };
         let (strength, edge) = match area.fill {
             Fill::Solid => (1.0, None),
@@ -407,12 +407,12 @@ impl Painter {
         format!("{} {}px {}", face.weight(), face.size(), FAMILY)
     }
 
-    fn label(&self, label: &Label) {
+    fn label(&self, label: &TextLabel) {
         let width = self.measure(&label.text, label.face);
         let left = match label.align {
-            Align::Start => label.at.x,
-            Align::Middle => label.at.x - width / 2.0,
-            Align::End => label.at.x - width,
+            TextAlign::Start => label.at.x,
+            TextAlign::Middle => label.at.x - width / 2.0,
+            TextAlign::End => label.at.x - width,
         };
         if let Some(plate) = label.plate {
             self.ink(plate, 1.0);

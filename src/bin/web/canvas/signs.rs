@@ -1,11 +1,11 @@
 //! The small signs at an instant: one form for each meaning.
 
 use std::f64::consts::PI;
-use threadbare::view::scene::{Mark, Shape};
+use threadbare::view::scene::{SymbolMark, SymbolShape};
 use web_sys::CanvasRenderingContext2d;
 
 /// Draws one. `ground` is the colour behind it, for what is hollow.
-pub fn draw(context: &CanvasRenderingContext2d, mark: &Mark, colour: &str, ground: &str) {
+pub fn draw(context: &CanvasRenderingContext2d, mark: &SymbolMark, colour: &str, ground: &str) {
     let (x, y, r) = (mark.at.x, mark.at.y, mark.size / 2.0);
     context.set_global_alpha(1.0);
     context.set_fill_style_str(colour);
@@ -13,36 +13,36 @@ pub fn draw(context: &CanvasRenderingContext2d, mark: &Mark, colour: &str, groun
     context.set_line_width(1.5);
     context.begin_path();
     match mark.shape {
-        Shape::Ring => {
+        SymbolShape::Ring => {
             let _ = context.arc(x, y, (r - 0.75).max(0.5), 0.0, 2.0 * PI);
             context.set_fill_style_str(ground);
             context.fill();
             context.stroke();
         }
-        Shape::Dot => {
+        SymbolShape::Dot => {
             let _ = context.arc(x, y, r, 0.0, 2.0 * PI);
             context.fill();
         }
-        Shape::Cross => {
+        SymbolShape::Cross => {
             context.set_line_width(2.0);
             outline(context, &[(x - r, y - r), (x + r, y + r)]);
             outline(context, &[(x - r, y + r), (x + r, y - r)]);
             context.stroke();
         }
-        Shape::Bolt => {
+        SymbolShape::Bolt => {
             let points = [(0.3, -1.0), (-0.6, 0.15), (-0.05, 0.15), (-0.3, 1.0), (0.6, -0.15), (0.05, -0.15)];
             polygon(context, x, y, r, &points);
         }
-        Shape::Flag => {
+        SymbolShape::Flag => {
             context.fill_rect(x - 0.75, y - r, 1.5, mark.size);
             polygon(context, x, y, r, &[(0.0, -1.0), (1.2, -0.5), (0.0, 0.0)]);
         }
-        Shape::Pointer => {
+        SymbolShape::Pointer => {
             polygon(context, x, y, r, &[(-1.0, -1.0), (1.0, -1.0), (1.0, 0.0), (0.0, 1.0), (-1.0, 0.0)])
         }
-        Shape::Open => polygon(context, x, y, r, &[(-0.8, -0.45), (0.8, -0.45), (0.0, 0.6)]),
-        Shape::Folded => polygon(context, x, y, r, &[(-0.45, -0.8), (0.6, 0.0), (-0.45, 0.8)]),
-        Shape::Warning => {
+        SymbolShape::Open => polygon(context, x, y, r, &[(-0.8, -0.45), (0.8, -0.45), (0.0, 0.6)]),
+        SymbolShape::Folded => polygon(context, x, y, r, &[(-0.45, -0.8), (0.6, 0.0), (-0.45, 0.8)]),
+        SymbolShape::Warning => {
             polygon(context, x, y, r, &[(0.0, -1.0), (1.05, 0.9), (-1.05, 0.9)]);
             context.set_fill_style_str(ground);
             context.fill_rect(x - 0.75, y - r * 0.35, 1.5, r * 0.7);

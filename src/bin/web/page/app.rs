@@ -38,8 +38,8 @@ use threadbare::gallery;
 use threadbare::jobs::explore::ViewProgress;
 use threadbare::model::id::TaskId;
 use threadbare::model::time::Time;
-use threadbare::view::beatmark::BeatMark;
-use threadbare::view::search::SearchResult;
+use threadbare::view::beatmark::StoryBeatMark;
+use threadbare::view::search::TaskSearchResult;
 use threadbare::view::words::outcome;
 use yew::{Html, classes, function_component, html, use_callback, use_memo, use_reducer};
 
@@ -120,7 +120,7 @@ pub fn App() -> Html {
         pair.as_ref().and_then(|(run, other)| parted(run, other, *is_one_design))
     });
     let here = state.run.as_ref().and_then(|run| state.replay.beat(run));
-    let dots = use_memo((state.run.clone(), here), |(run, here)| -> Rc<[BeatMark]> {
+    let dots = use_memo((state.run.clone(), here), |(run, here)| -> Rc<[StoryBeatMark]> {
         run.as_ref().map_or_else(|| Rc::from([]), |run| marks(run, *here).into())
     });
     let shown = FrameData {
@@ -150,14 +150,14 @@ pub fn App() -> Html {
 struct FrameData<'a> {
     moment: Option<&'a WorldState>,
     beside: Option<&'a WorldState>,
-    found: &'a Rc<SearchResult>,
+    found: &'a Rc<TaskSearchResult>,
     marked: &'a Rc<FoundTasks>,
     parted: Option<FirstDifference>,
     /// The beat at the cursor.
     here: Option<usize>,
     /// What the person marked.
     marks: Rc<[Time]>,
-    dots: &'a Rc<[BeatMark]>,
+    dots: &'a Rc<[StoryBeatMark]>,
 }
 
 /// The sentence, the picture, the timeline; the sliders and the details; the transport.

@@ -114,7 +114,7 @@ fn focus(state: &State) -> ViewportChange {
     match life {
         Some((from, to)) => {
             let room = ((to - from) * 0.1).max(1.0);
-            ViewportChange::GlideTo(threadbare::view::viewport::Window::new(from - room, to + room))
+            ViewportChange::GlideTo(threadbare::view::viewport::TimeWindow::new(from - room, to + room))
         }
         None => ViewportChange::All,
     }

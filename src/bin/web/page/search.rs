@@ -7,7 +7,7 @@ use super::frame;
 use crate::store::run::SharedRun;
 use std::cell::Cell;
 use std::rc::Rc;
-use threadbare::view::search::{Search, SearchResult};
+use threadbare::view::search::{TaskSearch, TaskSearchResult};
 use yew::{UseStateSetter, hook, use_effect_with, use_state};
 
 /// Tasks that are marked at most.
@@ -18,15 +18,15 @@ const SLICE: usize = 800_000;
 
 /// What is found of the words in the run; empty while nothing is searched for.
 #[hook]
-pub fn use_search(run: Option<&SharedRun>, words: Option<&str>) -> Rc<SearchResult> {
-    let found = use_state(Rc::<SearchResult>::default);
+pub fn use_search(run: Option<&SharedRun>, words: Option<&str>) -> Rc<TaskSearchResult> {
+    let found = use_state(Rc::<TaskSearchResult>::default);
     let setter = found.setter();
     let deps = (run.cloned(), words.map(str::to_owned));
     use_effect_with(deps, move |(run, words)| {
         let is_wanted = Rc::new(Cell::new(true));
         match (run, words) {
             (Some(run), Some(words)) => {
-                go_on(run.clone(), Search::new(words, MAX_FOUND), setter, Rc::clone(&is_wanted));
+                go_on(run.clone(), TaskSearch::new(words, MAX_FOUND), setter, Rc::clone(&is_wanted));
             }
             _ => setter.set(Rc::default()),
         }
@@ -37,8 +37,8 @@ pub fn use_search(run: Option<&SharedRun>, words: Option<&str>) -> Rc<SearchResu
 
 fn go_on(
     run: SharedRun,
-    mut search: Search,
-    setter: UseStateSetter<Rc<SearchResult>>,
+    mut search: TaskSearch,
+    setter: UseStateSetter<Rc<TaskSearchResult>>,
     is_wanted: Rc<Cell<bool>>,
 ) {
     if !is_wanted.get() {

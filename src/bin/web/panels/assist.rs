@@ -6,8 +6,8 @@
 use super::prose::coded;
 use std::ops::Range;
 use std::rc::Rc;
-use threadbare::view::assist::{Assistance, Candidate, Meaning, assistance};
-use threadbare::view::editor::LineLayout;
+use threadbare::view::assist::{CompletionCandidate, CompletionList, WordMeaning, assistance};
+use threadbare::view::editor::SourceLineLayout;
 use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlDocument, HtmlElement, HtmlTextAreaElement, KeyboardEvent, MouseEvent};
 use yew::{
@@ -58,12 +58,12 @@ struct AssistState {
     caret: UseStateHandle<Option<usize>>,
     is_open: UseStateHandle<bool>,
     chosen: UseStateHandle<usize>,
-    found: Rc<Assistance>,
+    found: Rc<CompletionList>,
 }
 
 /// Help with the text of this area.
 #[hook]
-pub fn use_assist(area: &NodeRef, source: &Rc<str>, layout: &Rc<LineLayout>) -> Assist {
+pub fn use_assist(area: &NodeRef, source: &Rc<str>, layout: &Rc<SourceLineLayout>) -> Assist {
     let (caret, is_open, chosen) = (use_state_eq(|| None), use_state_eq(|| false), use_state_eq(|| 0));
     let hovered = use_state_eq(|| None::<usize>);
     let answer = |(source, at): &(Rc<str>, Option<usize>)| {
@@ -172,7 +172,7 @@ fn option_id(number: usize) -> String {
 }
 
 fn candidates(held: &AssistState, node: &NodeRef) -> Html {
-    let row = |(number, candidate): (usize, &Candidate)| {
+    let row = |(number, candidate): (usize, &CompletionCandidate)| {
         let is_chosen = number == *held.chosen;
         let take = {
             let held = held.clone();
@@ -189,20 +189,26 @@ fn candidates(held: &AssistState, node: &NodeRef) -> Html {
         }
     };
     html! {
-        <ul ref={node.clone()} id={LIST} class="assist" role="listbox" aria-label="Completions">
+        <ul ref={node.clone()} id={LIST} class="assist" role="listbox" aria-label="CompletionList">
             { for held.found.candidates.iter().enumerate().map(row) }
         </ul>
     }
 }
 
-fn said(meaning: &Meaning) -> Html {
+fn said(meaning: &WordMeaning) -> Html {
     html! { <><code>{ &meaning.word }</code>{ " " }{ coded(&meaning.about) }</> }
 }
 
 /// Puts something below the word at this byte, or above it where there is more room. (Through the object model: a style
 /// attribute is not allowed here.)
 #[hook]
-fn use_place(node: &NodeRef, area: &NodeRef, layout: &Rc<LineLayout>, source: &Rc<str>, at: Option<usize>) {
+fn use_place(
+    node: &NodeRef,
+    area: &NodeRef,
+    layout: &Rc<SourceLineLayout>,
+    source: &Rc<str>,
+    at: Option<usize>,
+) {
     let (node, area, layout, source) = (node.clone(), area.clone(), Rc::clone(layout), Rc::clone(source));
     use_effect_with((at, Rc::clone(&source)), move |(at, _)| {
         let (Some(at), Some(node)) = (*at, node.cast::<HtmlElement>()) else { return };
@@ -219,7 +225,12 @@ fn use_place(node: &NodeRef, area: &NodeRef, layout: &Rc<LineLayout>, source: &R
 }
 
 /// The byte under the pointer.
-fn under_pointer(event: &MouseEvent, area: &NodeRef, source: &str, layout: &LineLayout) -> Option<usize> {
+fn under_pointer(
+    event: &MouseEvent,
+    area: &NodeRef,
+    source: &str,
+    layout: &SourceLineLayout,
+) -> Option<usize> {
     const PADDING: f64 = 8.0;
     let area = area.cast::<HtmlElement>()?;
     let ruler = area.parent_element()?.query_selector(".column-ruler").ok().flatten()?;

@@ -7,7 +7,7 @@ use crate::store::Action;
 use crate::store::run::SharedRun;
 use threadbare::analysis::beats::{Beat, BeatKind};
 use threadbare::analysis::verdict::RunKind;
-use threadbare::view::beatmark::BeatMark;
+use threadbare::view::beatmark::StoryBeatMark;
 use threadbare::view::scene::Ink;
 use yew::{Html, Properties, classes, function_component, html, use_node_ref};
 
@@ -46,14 +46,14 @@ pub fn ink(kind: BeatKind) -> Ink {
 }
 
 /// The run's beats as dots; `here` is the one at the cursor.
-pub fn marks(run: &SharedRun, here: Option<usize>) -> Vec<BeatMark> {
-    let mark = |(number, beat): (usize, &Beat)| BeatMark {
+pub fn marks(run: &SharedRun, here: Option<usize>) -> Vec<StoryBeatMark> {
+    let mark = |(number, beat): (usize, &Beat)| StoryBeatMark {
         at: beat.from,
         event: beat.event,
         ink: ink(beat.kind),
         is_here: Some(number) == here,
     };
-    let mut marks: Vec<BeatMark> = run.digest.beats.iter().enumerate().map(mark).collect();
+    let mut marks: Vec<StoryBeatMark> = run.digest.beats.iter().enumerate().map(mark).collect();
     // The gravest is drawn last, over what one event brings besides.
     marks.sort_by_key(|mark| (mark.ink == Ink::Danger, mark.ink == Ink::Stall, mark.at));
     marks

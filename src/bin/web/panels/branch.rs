@@ -9,7 +9,7 @@ use threadbare::analysis::difference::first_difference;
 use threadbare::jobs::branch::{Alternative, BranchPoint, BranchPoints};
 use threadbare::model::time::Time;
 use threadbare::trace::event::EventId;
-use threadbare::view::divergence::{Divergence, parting};
+use threadbare::view::divergence::{RunDivergence, parting};
 use threadbare::view::eventlist;
 use yew::{Callback, Html, Properties, function_component, html};
 
@@ -104,7 +104,7 @@ pub fn parted(here: &SharedRun, there: &SharedRun, is_one_design: bool) -> Optio
     let event = if is_one_design {
         first_difference(here.trace(), there.trace())?
     } else {
-        let Divergence::At(event) = parting(&here.digest, &there.digest) else { return None };
+        let RunDivergence::At(event) = parting(&here.digest, &there.digest) else { return None };
         event
     };
     let at = |run: &SharedRun| {

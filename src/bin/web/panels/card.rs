@@ -2,7 +2,7 @@
 
 use crate::store::run::SharedRun;
 use threadbare::view::chart::StuckLevel;
-use threadbare::view::hits::Target;
+use threadbare::view::hits::HitTarget;
 use threadbare::view::words;
 use web_sys::HtmlElement;
 use yew::{Html, Properties, function_component, html, use_effect_with, use_node_ref};
@@ -17,10 +17,10 @@ pub struct CardText {
 }
 
 /// What can be said of a target; none where there is nothing to say.
-pub fn of(run: &SharedRun, target: &Target) -> Option<CardText> {
+pub fn of(run: &SharedRun, target: &HitTarget) -> Option<CardText> {
     let digest = &run.digest;
     match target {
-        Target::Span { task, lane, piece } => {
+        HitTarget::Span { task, lane, piece } => {
             let piece = run.chart.piece((*lane, *piece))?;
             let life = digest.lives.get(task.index())?;
             let mut rest = Vec::new();
@@ -35,11 +35,11 @@ pub fn of(run: &SharedRun, target: &Target) -> Option<CardText> {
             );
             Some(CardText { title: digest.names.name(*task), rest })
         }
-        Target::Crowd { first, end, .. } => {
+        HitTarget::Crowd { first, end, .. } => {
             let title = format!("{} stretches too short to show", end - first);
             Some(CardText { title, rest: vec!["Click to zoom in".to_owned()] })
         }
-        Target::Moment(event) | Target::Access(event) => {
+        HitTarget::Moment(event) | HitTarget::Access(event) => {
             let at = digest.trace().records.get(event.index())?.at;
             let moment = run.chart.moments.iter().find(|moment| moment.event == *event);
             let title = match moment.map(|moment| moment.trouble) {
@@ -49,21 +49,21 @@ pub fn of(run: &SharedRun, target: &Target) -> Option<CardText> {
             };
             Some(CardText { title, rest: vec!["Click to go there".to_owned()] })
         }
-        Target::Worker { .. }
-        | Target::Heading(_)
-        | Target::Queue(_)
-        | Target::Cap(..)
-        | Target::CellsHeading
-        | Target::Cell(_)
-        | Target::Ruler
-        | Target::Minimap
-        | Target::MinimapWindow
-        | Target::MinimapFrom
-        | Target::MinimapTo
-        | Target::Node(_)
-        | Target::Edge(_)
-        | Target::Figure(_)
-        | Target::Object(_) => None,
+        HitTarget::Worker { .. }
+        | HitTarget::Heading(_)
+        | HitTarget::Queue(_)
+        | HitTarget::Cap(..)
+        | HitTarget::CellsHeading
+        | HitTarget::Cell(_)
+        | HitTarget::Ruler
+        | HitTarget::Minimap
+        | HitTarget::MinimapWindow
+        | HitTarget::MinimapFrom
+        | HitTarget::MinimapTo
+        | HitTarget::Node(_)
+        | HitTarget::Edge(_)
+        | HitTarget::Figure(_)
+        | HitTarget::Object(_) => None,
     }
 }
 

@@ -7,7 +7,7 @@ use crate::canvas::pixel_ratio;
 use crate::canvas::size_watch::SizeWatch;
 use std::cell::RefCell;
 use std::rc::Rc;
-use threadbare::view::hits::Target;
+use threadbare::view::hits::HitTarget;
 use threadbare::view::scene::{Measure, Point, Scene, TextSize};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, HtmlElement, PointerEvent};
@@ -44,7 +44,7 @@ pub struct Touch {
     /// Where, in pixels of the picture.
     pub at: Point,
     /// What is there.
-    pub target: Option<Target>,
+    pub target: Option<HitTarget>,
 }
 
 /// Kinds of touch.

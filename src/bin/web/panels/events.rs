@@ -4,7 +4,7 @@ use crate::page::Send;
 use crate::page::roving::{Axis, use_roving};
 use crate::store::Action;
 use crate::store::run::SharedRun;
-use threadbare::view::eventlist::{self, Line, Weight};
+use threadbare::view::eventlist::{self, EventImportance, EventListLine};
 use web_sys::HtmlElement;
 use yew::{
     Callback, Html, NodeRef, Properties, classes, function_component, html, use_effect_with, use_memo,
@@ -38,7 +38,7 @@ pub fn Events(props: &EventsProps) -> Html {
         let (here, list) = (here.clone(), list.clone());
         use_effect_with((props.count, range.clone()), move |_| reveal(&list, &here));
     }
-    let item = |line: &Line| {
+    let item = |line: &EventListLine| {
         let is_here = line.event.0 + 1 == props.count;
         let send = props.send.clone();
         let (count, task) = (line.event.0 + 1, line.task);
@@ -75,11 +75,11 @@ fn reveal(list: &NodeRef, here: &NodeRef) {
     }
 }
 
-fn weight(weight: Weight) -> &'static str {
+fn weight(weight: EventImportance) -> &'static str {
     match weight {
-        Weight::Minor => "minor",
-        Weight::Plain => "plain",
-        Weight::Trouble => "trouble",
-        Weight::Hang => "knot",
+        EventImportance::Minor => "minor",
+        EventImportance::Plain => "plain",
+        EventImportance::Trouble => "trouble",
+        EventImportance::Hang => "knot",
     }
 }

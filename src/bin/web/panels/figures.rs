@@ -8,7 +8,7 @@ use threadbare::analysis::prose::grouped;
 use threadbare::analysis::written::bytes_text;
 use threadbare::analysis::{latency, occupancy};
 use threadbare::view::range;
-use threadbare::view::viewport::Window;
+use threadbare::view::viewport::TimeWindow;
 use yew::{Callback, Html, Properties, function_component, html, use_memo};
 
 /// What the figures show.
@@ -17,7 +17,7 @@ pub struct FiguresProps {
     /// Run whose figures are shown.
     pub run: SharedRun,
     /// The chosen range.
-    pub range: Option<Window>,
+    pub range: Option<TimeWindow>,
     /// Where actions go.
     pub send: Send,
 }
@@ -92,7 +92,7 @@ fn of_run(props: &FiguresProps) -> Html {
     }
 }
 
-fn of_range(range: &range::Range, props: &FiguresProps) -> Html {
+fn of_range(range: &range::TimeRangeSummary, props: &FiguresProps) -> Html {
     let send = props.send.clone();
     let clear = Callback::from(move |_| send.emit(Action::Range(None)));
     let executor = |row: &range::ExecutorUsage| {

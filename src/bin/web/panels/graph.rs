@@ -9,7 +9,7 @@ use std::rc::Rc;
 use threadbare::model::id::TaskId;
 use threadbare::model::time::Time;
 use threadbare::view::graph;
-use threadbare::view::hits::Target;
+use threadbare::view::hits::HitTarget;
 use threadbare::view::scene::approximate_width;
 use yew::{Callback, Html, Properties, function_component, html, use_memo, use_state};
 
@@ -41,7 +41,7 @@ pub fn Graph(props: &GraphProps) -> Html {
         use_memo((props.run.clone(), props.moment.clone(), props.selected), |(run, moment, keep)| {
             graph::picture(&run.digest, &moment.0, *keep, &approximate_width)
         });
-    let elsewhere = props.pointed.and_then(|task| picture.find(&graph::NodeKind::Task(task)));
+    let elsewhere = props.pointed.and_then(|task| picture.find(&graph::WaitForNodeKind::Task(task)));
     let deps = (props.run.clone(), props.moment.clone(), props.selected, pointed.or(elsewhere));
     let draw = use_memo(deps, |(run, moment, keep, pointed)| {
         let (run, moment, keep, pointed) = (run.clone(), moment.clone(), *keep, *pointed);
@@ -54,7 +54,7 @@ pub fn Graph(props: &GraphProps) -> Html {
         let (picture, send, pointed) = (Rc::clone(&picture), props.send.clone(), pointed.clone());
         Callback::from(move |touch: Touch| {
             let node = match touch.target {
-                Some(Target::Node(node)) if touch.what != TouchKind::Leave => Some(node),
+                Some(HitTarget::Node(node)) if touch.what != TouchKind::Leave => Some(node),
                 _ => None,
             };
             if touch.what == TouchKind::Up {

@@ -7,7 +7,7 @@ use crate::store::run::SharedRun;
 use threadbare::analysis::lives::LifePart;
 use threadbare::model::id::TaskId;
 use threadbare::model::time::{Duration, Time};
-use threadbare::view::inspector::{InspectedTask, Inspector, Step, StepProgress, part_words};
+use threadbare::view::inspector::{InspectedStep, InspectedTask, StepProgress, TaskInspector, part_words};
 use web_sys::{HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 use yew::{
     Callback, Html, NodeRef, Properties, classes, function_component, hook, html, use_effect_with, use_memo,
@@ -39,7 +39,7 @@ pub struct InspectorProps {
 #[function_component]
 pub fn Inspect(props: &InspectorProps) -> Html {
     let inspector =
-        use_memo((props.run.clone(), props.task), |(run, task)| Inspector::new(&run.digest, (*task)?));
+        use_memo((props.run.clone(), props.task), |(run, task)| TaskInspector::new(&run.digest, (*task)?));
     let node = use_node_ref();
     use_reveal(&node, props.task);
     let Some(inspector) = inspector.as_ref() else {
@@ -82,7 +82,7 @@ fn select(send: &Send, task: Option<TaskId>) -> Callback<yew::MouseEvent> {
     Callback::from(move |_| send.emit(Action::Select(task)))
 }
 
-fn step(step: &Step) -> Html {
+fn step(step: &InspectedStep) -> Html {
     let (class, sign, word) = match step.progress {
         StepProgress::Done => ("done", "✓", "done"),
         StepProgress::Current => ("current", "▸", "here"),

@@ -26,7 +26,7 @@ pub struct LegendProps {
 pub fn Legend(props: &LegendProps) -> Html {
     let types = palette::legend(&props.run.trace().scenario);
     let more = types.len().saturating_sub(MAX_TYPES);
-    let entry = |entry: palette::LegendEntry| {
+    let entry = |entry: palette::TaskTypeLegendEntry| {
         let is_sought = props.sought.as_ref() == Some(&entry.name);
         let (send, name) = (props.send.clone(), entry.name.clone());
         let press = Callback::from(move |_| {

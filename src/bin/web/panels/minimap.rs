@@ -7,10 +7,10 @@ use crate::store::{Action, ViewportChange};
 use std::cell::RefCell;
 use std::rc::Rc;
 use threadbare::model::time::Time;
-use threadbare::view::beatmark::BeatMark;
-use threadbare::view::hits::Target;
-use threadbare::view::minimap::{Marks, Profile, nanos_at, scene};
-use threadbare::view::viewport::{Viewport, Window};
+use threadbare::view::beatmark::StoryBeatMark;
+use threadbare::view::hits::HitTarget;
+use threadbare::view::minimap::{MinimapMarkers, MinimapProfile, nanos_at, scene};
+use threadbare::view::viewport::{TimeWindow, Viewport};
 use web_sys::HtmlElement;
 use yew::{
     Callback, Html, Properties, function_component, html, use_effect_with, use_memo, use_mut_ref,
@@ -32,7 +32,7 @@ pub struct MinimapProps {
     /// Where the cursor is.
     pub at: Time,
     /// The telling moments.
-    pub beats: Rc<[BeatMark]>,
+    pub beats: Rc<[StoryBeatMark]>,
     /// Nothing right of the cursor is drawn.
     pub is_future_hidden: bool,
     /// Whether the colours are dark.
@@ -47,13 +47,13 @@ pub struct MinimapProps {
 }
 
 /// Which part of the window is held, and how far from its beginning.
-type Grip = Option<(Target, f64)>;
+type Grip = Option<(HitTarget, f64)>;
 
 /// The strip of task types.
 #[function_component]
 pub fn Minimap(props: &MinimapProps) -> Html {
     let end = props.end;
-    let profile = use_memo((props.run.clone(), end), |_| RefCell::new(None::<(f64, Profile)>));
+    let profile = use_memo((props.run.clone(), end), |_| RefCell::new(None::<(f64, MinimapProfile)>));
     let marks = (Rc::clone(&props.beats), props.is_future_hidden);
     let deps = (props.run.clone(), end, props.viewport.window, props.at, marks);
     let draw = {
@@ -64,15 +64,15 @@ pub fn Minimap(props: &MinimapProps) -> Html {
             Draw::new(move |width, _| {
                 let mut kept = profile.borrow_mut();
                 if kept.as_ref().is_none_or(|(of, _)| *of != width) {
-                    *kept = Some((width, Profile::until(&run.chart, end, width)));
+                    *kept = Some((width, MinimapProfile::until(&run.chart, end, width)));
                 }
                 let (_, profile) = kept.as_ref().expect("it was just put there");
-                let marks = Marks { cursor: Some(at), beats: &beats, is_future_hidden };
+                let marks = MinimapMarkers { cursor: Some(at), beats: &beats, is_future_hidden };
                 scene(profile, &run.chart, window, &marks, HEIGHT)
             })
         })
     };
-    let grip = use_mut_ref(|| None::<(Target, f64)>);
+    let grip = use_mut_ref(|| None::<(HitTarget, f64)>);
     let touch = {
         let (send, window) = (props.send.clone(), props.viewport.window);
         Callback::from(move |touch: Touch| {
@@ -106,20 +106,20 @@ pub fn Minimap(props: &MinimapProps) -> Html {
 }
 
 /// Where the window goes.
-fn moved(grip: &mut Grip, touch: &Touch, at: f64, window: Window) -> Option<Window> {
+fn moved(grip: &mut Grip, touch: &Touch, at: f64, window: TimeWindow) -> Option<TimeWindow> {
     match touch.what {
         TouchKind::Down => {
-            let target = touch.target.clone().unwrap_or(Target::Minimap);
-            let is_beside = target == Target::Minimap;
-            let held = if is_beside { Target::MinimapWindow } else { target };
+            let target = touch.target.clone().unwrap_or(HitTarget::Minimap);
+            let is_beside = target == HitTarget::Minimap;
+            let held = if is_beside { HitTarget::MinimapWindow } else { target };
             let start = if is_beside { at - window.length() / 2.0 } else { window.from };
             *grip = Some((held, at - start));
-            is_beside.then(|| Window::new(start, start + window.length()))
+            is_beside.then(|| TimeWindow::new(start, start + window.length()))
         }
         TouchKind::Move => match grip {
-            Some((Target::MinimapFrom, _)) => Some(Window::new(at.min(window.to - 1.0), window.to)),
-            Some((Target::MinimapTo, _)) => Some(Window::new(window.from, at.max(window.from + 1.0))),
-            Some((_, into)) => Some(Window::new(at - *into, at - *into + window.length())),
+            Some((HitTarget::MinimapFrom, _)) => Some(TimeWindow::new(at.min(window.to - 1.0), window.to)),
+            Some((HitTarget::MinimapTo, _)) => Some(TimeWindow::new(window.from, at.max(window.from + 1.0))),
+            Some((_, into)) => Some(TimeWindow::new(at - *into, at - *into + window.length())),
             None => None,
         },
         TouchKind::Up => {

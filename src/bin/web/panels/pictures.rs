@@ -12,14 +12,14 @@ use std::rc::Rc;
 use threadbare::jobs::shape::ShapeAnswer;
 use threadbare::jobs::sweep::SweepProgress;
 use threadbare::model::id::TaskId;
-use threadbare::view::caption::{Caption, captioned};
+use threadbare::view::caption::{PictureCaption, captioned};
 use threadbare::view::legend::{PictureKind, legend};
 use threadbare::view::plot::chart;
 use threadbare::view::scene::{Measure, Scene, approximate_width};
-use threadbare::view::stage::{self, Frame, Stage, StagedRun};
+use threadbare::view::stage::{self, StageFrame, StageSnapshot, StagedRun};
 use threadbare::view::svg::svg;
-use threadbare::view::theme::Theme;
-use threadbare::view::timeline::{self, Focus, Layout};
+use threadbare::view::theme::ColourTheme;
+use threadbare::view::timeline::{self, TimelineLayout, TimelineViewState};
 use threadbare::view::viewport::Viewport;
 use threadbare::view::{graph, picture, shape};
 use wasm_bindgen::closure::Closure;
@@ -139,7 +139,7 @@ pub fn give(picture: PagePicture, form: PictureExport, subject: &PictureSource, 
     let name = format!("{}{}", stem(&subject.name), picture.suffix());
     match form {
         PictureExport::Svg => {
-            let theme = if page_is_dark() { Theme::dark() } else { Theme::light() };
+            let theme = if page_is_dark() { ColourTheme::dark() } else { ColourTheme::light() };
             let scene = scene(picture, subject, &approximate_width);
             let text = svg(&scene, &theme, &subject.run.trace().scenario.title, &approximate_width);
             files::download(&format!("{name}.svg"), "image/svg+xml", text.as_bytes());
@@ -174,17 +174,17 @@ fn scene(picture: PagePicture, subject: &PictureSource, measure: Measure<'_>) ->
         PagePicture::Stage => {
             let plan = StagedRun::new(digest, &run.chart);
             let state = digest.lens.state(subject.count);
-            let stage = Stage::new(&plan, digest, &state, state.at());
-            let frame = Frame { width: WIDTH, height: STAGE_HEIGHT, ..Frame::default() };
+            let stage = StageSnapshot::new(&plan, digest, &state, state.at());
+            let frame = StageFrame { width: WIDTH, height: STAGE_HEIGHT, ..StageFrame::default() };
             let placed = stage::place(&plan, digest, &stage, &frame);
-            stage::scene(digest, &stage, &placed, &stage::Focus::default(), None, measure)
+            stage::scene(digest, &stage, &placed, &stage::StageSelection::default(), None, measure)
         }
         PagePicture::Timeline => {
             let gutter = timeline::gutter(&run.chart, WIDTH, measure);
             let mut viewport = subject.viewport;
             viewport.resize(gutter, WIDTH - gutter);
-            let layout = Layout { width: WIDTH, ..Layout::default() };
-            timeline::scene(digest, &run.chart, &viewport, &layout, &Focus::default(), measure)
+            let layout = TimelineLayout { width: WIDTH, ..TimelineLayout::default() };
+            timeline::scene(digest, &run.chart, &viewport, &layout, &TimelineViewState::default(), measure)
         }
         PagePicture::Graph => {
             let state = digest.lens.state(subject.count);
@@ -212,7 +212,7 @@ fn sweep(subject: &PictureSource, measure: Measure<'_>) -> Scene {
     chart::chart(&so_far.swept, *quantity, &title, &origin, WIDTH, measure).unwrap_or_default()
 }
 
-fn caption(picture: PagePicture, subject: &PictureSource) -> Caption {
+fn caption(picture: PagePicture, subject: &PictureSource) -> PictureCaption {
     let digest = &subject.run.digest;
     let told = digest.beats.iter().rfind(|beat| beat.event.0 < subject.count);
     let sentence = match picture {
@@ -223,7 +223,7 @@ fn caption(picture: PagePicture, subject: &PictureSource) -> Caption {
         PagePicture::Shape => subject.shape.as_ref().map(|shape| shape.said.clone()).unwrap_or_default(),
         PagePicture::Sweep => String::new(),
     };
-    Caption {
+    PictureCaption {
         title: picture::title(digest),
         sentence: sentence.replace('`', ""),
         foot: picture::origin(digest),

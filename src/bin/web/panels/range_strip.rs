@@ -4,7 +4,7 @@ use crate::page::Send;
 use crate::store::run::SharedRun;
 use crate::store::{Action, ViewportChange};
 use threadbare::view::range;
-use threadbare::view::viewport::Window;
+use threadbare::view::viewport::TimeWindow;
 use yew::{Callback, Html, MouseEvent, Properties, function_component, html, use_memo};
 
 /// What the line is about.
@@ -13,7 +13,7 @@ pub struct RangeStripProps {
     /// The run that is shown.
     pub run: SharedRun,
     /// The chosen range.
-    pub range: Window,
+    pub range: TimeWindow,
     /// Where actions go.
     pub send: Send,
 }

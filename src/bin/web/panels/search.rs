@@ -6,7 +6,7 @@ use crate::store::Action;
 use crate::store::run::SharedRun;
 use std::rc::Rc;
 use threadbare::model::id::TaskId;
-use threadbare::view::search::SearchResult;
+use threadbare::view::search::TaskSearchResult;
 use web_sys::{HtmlInputElement, KeyboardEvent};
 use yew::{
     Callback, Html, InputEvent, Properties, TargetCast, function_component, html, use_effect_with,
@@ -24,7 +24,7 @@ pub struct SearchProps {
     /// What is searched for.
     pub text: String,
     /// What was found.
-    pub found: Rc<SearchResult>,
+    pub found: Rc<TaskSearchResult>,
     /// Where actions go.
     pub send: Send,
 }
@@ -77,7 +77,7 @@ fn go_to(run: &SharedRun, task: TaskId, send: &Send) {
 }
 
 /// How many there are; while some names are still to be looked at, of how many that is true.
-fn said(text: &str, found: &SearchResult) -> String {
+fn said(text: &str, found: &TaskSearchResult) -> String {
     if text.trim().is_empty() {
         return "Type a part of a task's name.".to_owned();
     }

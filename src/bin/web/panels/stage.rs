@@ -15,9 +15,11 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use threadbare::model::id::TaskId;
 use threadbare::model::time::Time;
-use threadbare::view::hits::Target;
+use threadbare::view::hits::HitTarget;
 use threadbare::view::scene::{Point, Scene, TextSize};
-use threadbare::view::stage::{self, FigureKind, Focus, Frame, Motion, Placed, Stage, StagedRun};
+use threadbare::view::stage::{
+    self, StageFigureKind, StageFrame, StageLayout, StageSelection, StageSnapshot, StagedRun, TokenMotion,
+};
 use web_sys::{HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent};
 use yew::{
     Callback, Html, NodeRef, Properties, function_component, hook, html, use_effect, use_effect_with,
@@ -68,12 +70,12 @@ impl StageProps {
 struct StageCanvas {
     painter: Option<Painter>,
     scene: Scene,
-    stage: Option<Rc<Stage>>,
-    placed: Placed,
-    frame: Frame,
+    stage: Option<Rc<StageSnapshot>>,
+    placed: StageLayout,
+    frame: StageFrame,
     /// The frame has another size than what is on the canvas was painted for.
     is_resized: bool,
-    motion: Motion,
+    motion: TokenMotion,
     /// The scale at which it is drawn, so that all of it is seen, and seen well.
     fit: f64,
     /// Whose tokens are on their way: another run is another play.
@@ -98,7 +100,7 @@ pub fn StagePanel(props: &StageProps) -> Html {
     // Made once for the picture and for its words.
     let stage = {
         let (deps, plan) = ((props.run.clone(), props.moment.clone(), props.at), Rc::clone(&plan));
-        use_memo(deps, move |(run, moment, at)| Stage::new(&plan, &run.digest, &moment.0, *at))
+        use_memo(deps, move |(run, moment, at)| StageSnapshot::new(&plan, &run.digest, &moment.0, *at))
     };
     use_room(&frame_node, &held, props.scale, &again);
     {
@@ -153,7 +155,7 @@ pub fn StagePanel(props: &StageProps) -> Html {
 }
 
 /// What follows from a pointer on something: the target under it, what is drawn, where actions go, a repaint.
-type PointerReaction = fn(Option<&Target>, &mut StageCanvas, &StageProps, &Callback<()>);
+type PointerReaction = fn(Option<&HitTarget>, &mut StageCanvas, &StageProps, &Callback<()>);
 
 fn pointer(
     held: &SharedCanvas,
@@ -171,21 +173,21 @@ fn pointer(
 }
 
 /// The task of a figure: of a pile, its first.
-fn task_of(target: &Target, held: &StageCanvas) -> Option<TaskId> {
-    let Target::Figure(figure) = target else { return None };
+fn task_of(target: &HitTarget, held: &StageCanvas) -> Option<TaskId> {
+    let HitTarget::Figure(figure) = target else { return None };
     let stage = held.stage.as_ref()?;
     let token = match held.placed.figures.get(*figure as usize)?.kind {
-        FigureKind::Token(token) => token,
-        FigureKind::Pile(role) => *stage.roles.get(role as usize)?.tokens.first()?,
-        FigureKind::Rest(_) => return None,
+        StageFigureKind::Token(token) => token,
+        StageFigureKind::Pile(role) => *stage.roles.get(role as usize)?.tokens.first()?,
+        StageFigureKind::Rest(_) => return None,
     };
     stage.tokens.get(token as usize).map(|token| token.task)
 }
 
 /// A token is selected, a pile unfolds; a press beside everything takes the selection back.
-fn pressed(found: Option<&Target>, held: &mut StageCanvas, props: &StageProps, again: &Callback<()>) {
+fn pressed(found: Option<&HitTarget>, held: &mut StageCanvas, props: &StageProps, again: &Callback<()>) {
     let figure = match found {
-        Some(Target::Figure(figure)) => held.placed.figures.get(*figure as usize).copied(),
+        Some(HitTarget::Figure(figure)) => held.placed.figures.get(*figure as usize).copied(),
         Some(_) | None => None,
     };
     let Some((figure, stage)) = figure.zip(held.stage.as_ref()) else {
@@ -194,17 +196,17 @@ fn pressed(found: Option<&Target>, held: &mut StageCanvas, props: &StageProps, a
         return props.send.emit(Action::Select(None));
     };
     match figure.kind {
-        FigureKind::Token(token) => {
+        StageFigureKind::Token(token) => {
             let task = stage.tokens.get(token as usize).map(|token| token.task);
             props.send.emit(Action::Select(task));
         }
-        FigureKind::Pile(role) => {
+        StageFigureKind::Pile(role) => {
             if let Some(role) = stage.roles.get(role as usize) {
                 held.frame.unfolded.insert((role.zone, role.kind));
                 again.emit(());
             }
         }
-        FigureKind::Rest(_) => {}
+        StageFigureKind::Rest(_) => {}
     }
 }
 
@@ -256,7 +258,7 @@ fn is_other_design(last: &SharedRun, next: &SharedRun) -> bool {
 fn paint(
     props: &StageProps,
     plan: &Rc<StagedRun>,
-    next: Option<Rc<Stage>>,
+    next: Option<Rc<StageSnapshot>>,
     shared: &SharedCanvas,
     canvas: &NodeRef,
 ) {
@@ -298,7 +300,8 @@ fn paint(
     }
     // A repaint that was asked for before another run came is not of what is shown now.
     let Some(stage) = stage.as_ref().filter(|_| run.as_ref() == Some(&props.run)) else { return };
-    let focus = Focus { hovered: props.pointed, selected: props.selected, light: props.light.clone() };
+    let focus =
+        StageSelection { hovered: props.pointed, selected: props.selected, light: props.light.clone() };
     let measure = |text: &str, face: TextSize| painter.measure(text, face);
     let moving = (!props.still).then_some((&*motion, time));
     *scene = stage::scene(digest, stage, placed, &focus, moving, &measure);

@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use std::rc::Rc;
 use threadbare::language::{Problem, Severity};
-use threadbare::view::editor::{LineLayout, Piece, ProblemMark};
-use threadbare::view::highlight::TokenKind;
+use threadbare::view::editor::{ColouredTextSpan, ProblemMark, SourceLineLayout};
+use threadbare::view::highlight::SyntaxTokenKind;
 use wasm_bindgen::JsCast as _;
 use web_sys::{
     ClipboardEvent, FocusEvent, HtmlElement, HtmlInputElement, HtmlTextAreaElement, KeyboardEvent, MouseEvent,
@@ -44,7 +44,7 @@ pub struct TextProps {
 #[function_component]
 pub fn Text(props: &TextProps) -> Html {
     let area = use_node_ref();
-    let layout = use_memo(Rc::clone(&props.source), |source| LineLayout::of(source));
+    let layout = use_memo(Rc::clone(&props.source), |source| SourceLineLayout::of(source));
     let first = use_state_eq(|| 0);
     let assist = use_assist(&area, &props.source, &layout);
     let (send, moved) = (props.send.clone(), assist.moved.clone());
@@ -136,7 +136,7 @@ fn mark(problem: &Problem) -> ProblemMark {
 }
 
 /// The numbers of these lines; those with something wrong stand out.
-fn numbers(layout: &LineLayout, lines: Range<usize>, marks: &[ProblemMark]) -> Html {
+fn numbers(layout: &SourceLineLayout, lines: Range<usize>, marks: &[ProblemMark]) -> Html {
     let mut wrong: Vec<(usize, bool)> =
         marks.iter().map(|mark| (layout.line_of(mark.at.start), mark.is_error)).collect();
     wrong.sort_unstable_by_key(|(line, is_error)| (*line, !is_error));
@@ -158,15 +158,15 @@ fn numbers(layout: &LineLayout, lines: Range<usize>, marks: &[ProblemMark]) -> H
 }
 
 /// A piece of the text in its colour, which lies under the text that is typed in.
-fn paint(source: &str, piece: &Piece) -> Html {
+fn paint(source: &str, piece: &ColouredTextSpan) -> Html {
     let text = source.get(piece.at.clone()).unwrap_or_default();
     let class = match piece.part {
-        TokenKind::Plain => "",
-        TokenKind::Comment => "comment",
-        TokenKind::Text => "string",
-        TokenKind::Value => "value",
-        TokenKind::Key => "key",
-        TokenKind::Table => "table",
+        SyntaxTokenKind::Plain => "",
+        SyntaxTokenKind::Comment => "comment",
+        SyntaxTokenKind::Text => "string",
+        SyntaxTokenKind::Value => "value",
+        SyntaxTokenKind::Key => "key",
+        SyntaxTokenKind::Table => "table",
     };
     let wrong = piece.wrong.map(|is_error| if is_error { "wrong" } else { "odd" });
     match (class, wrong) {

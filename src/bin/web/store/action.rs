@@ -18,7 +18,7 @@ use threadbare::jobs::report::HtmlReport;
 use threadbare::jobs::shape::ShapeAnswer;
 use threadbare::model::id::TaskId;
 use threadbare::study::schedule::Schedule;
-use threadbare::view::viewport::Window;
+use threadbare::view::viewport::TimeWindow;
 
 /// What can happen.
 #[derive(Clone, Debug, PartialEq)]
@@ -129,7 +129,7 @@ pub enum Action {
     /// Changes what is shown of the time line.
     ChangeViewport(ViewportChange),
     /// Chooses a range of time, or none.
-    Range(Option<Window>),
+    Range(Option<TimeWindow>),
     /// Selects a task, or none.
     Select(Option<TaskId>),
     /// Selects a task of the run beside, or none.
@@ -182,9 +182,9 @@ pub enum ViewportChange {
     /// Moves by a number of pixels.
     Pan(f64),
     /// Shows this window at once.
-    Show(Window),
+    Show(TimeWindow),
     /// Glides to this window.
-    GlideTo(Window),
+    GlideTo(TimeWindow),
     /// Glides to the story of the run, and from there to the whole run.
     All,
 }

@@ -7,7 +7,7 @@ use super::run::SharedRun;
 use super::state::CursorOnArrival;
 use super::{Action, State, ViewportAnimation, ViewportChange};
 use threadbare::model::time::Time;
-use threadbare::view::viewport::Window;
+use threadbare::view::viewport::TimeWindow;
 
 /// Maximum number of marks.
 const MAX_MARKS: usize = 40;
@@ -151,7 +151,7 @@ impl State {
     }
 
     /// Shows a stretch of time: at once, or by gliding there.
-    fn glide_to(&mut self, to: Window) {
+    fn glide_to(&mut self, to: TimeWindow) {
         let from = self.viewport.window;
         let mut goal = self.viewport;
         goal.show(to);
@@ -178,7 +178,7 @@ impl State {
 }
 
 /// Whether a window shows this stretch, as nearly as the eye can tell.
-fn is_shown(window: Window, stretch: Window) -> bool {
+fn is_shown(window: TimeWindow, stretch: TimeWindow) -> bool {
     let near = stretch.length() * 0.01;
     (window.from - stretch.from).abs() <= near && (window.to - stretch.to).abs() <= near
 }

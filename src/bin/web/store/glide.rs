@@ -2,7 +2,7 @@
 //!
 //! Invariant: whatever moves the stretch otherwise ends the glide; with less motion asked for there is none.
 
-use threadbare::view::viewport::Window;
+use threadbare::view::viewport::TimeWindow;
 
 /// How long a glide takes, in milliseconds.
 const LENGTH_MS: f64 = 150.0;
@@ -10,19 +10,19 @@ const LENGTH_MS: f64 = 150.0;
 /// A glide under way.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ViewportAnimation {
-    from: Window,
-    to: Window,
+    from: TimeWindow,
+    to: TimeWindow,
     millis: f64,
 }
 
 impl ViewportAnimation {
     /// A glide that begins.
-    pub(super) fn new(from: Window, to: Window) -> ViewportAnimation {
+    pub(super) fn new(from: TimeWindow, to: TimeWindow) -> ViewportAnimation {
         ViewportAnimation { from, to, millis: 0.0 }
     }
 
     /// Goes on for a time; the stretch that is shown then.
-    pub(super) fn advance(&mut self, millis: f64) -> Window {
+    pub(super) fn advance(&mut self, millis: f64) -> TimeWindow {
         self.millis += millis.max(0.0);
         self.from.ease(self.to, self.share())
     }
@@ -33,7 +33,7 @@ impl ViewportAnimation {
     }
 
     /// The stretch that it leads to.
-    pub(super) fn goal(&self) -> Window {
+    pub(super) fn goal(&self) -> TimeWindow {
         self.to
     }
 

@@ -16,7 +16,7 @@ use threadbare::model::scenario::Scenario;
 use threadbare::trace::log::Log;
 use threadbare::trace::record::Record;
 use threadbare::trace::{Outcome, Trace};
-use threadbare::view::chart::{Chart, Lane};
+use threadbare::view::chart::{ChartLane, RunChart};
 
 /// Bytes of a record.
 const RECORD: usize = 24;
@@ -63,7 +63,7 @@ pub fn pack(run: Run, mut send: impl FnMut(Vec<u8>)) {
     }
     digest.lives.chunks(LIVES).for_each(|lives| send(packed(ParcelKind::Lives, &lives)));
     let lanes = std::mem::take(&mut chart.lanes);
-    let mut some: Vec<&Lane> = Vec::new();
+    let mut some: Vec<&ChartLane> = Vec::new();
     let mut pieces = 0;
     for lane in &lanes {
         pieces += lane.pieces().len();
@@ -87,8 +87,8 @@ pub struct RunAssembler {
     id: u32,
     head: Option<RunHead>,
     lives: Vec<TaskLife>,
-    lanes: Vec<Lane>,
-    chart: Option<Chart>,
+    lanes: Vec<ChartLane>,
+    chart: Option<RunChart>,
     names: Names,
     trace: Trace,
     folding: Option<CheckpointBuilder>,
@@ -128,7 +128,7 @@ impl RunAssembler {
                 self.lives.extend(postcard::from_bytes::<Vec<TaskLife>>(bytes).ok()?);
             }
             kind if kind == ParcelKind::Lanes as u8 => {
-                self.lanes.extend(postcard::from_bytes::<Vec<Lane>>(bytes).ok()?);
+                self.lanes.extend(postcard::from_bytes::<Vec<ChartLane>>(bytes).ok()?);
             }
             kind if kind == ParcelKind::Chart as u8 => self.chart = Some(postcard::from_bytes(bytes).ok()?),
             _ => return None,

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use threadbare::analysis::digest::Digest;
 use threadbare::model::id::TaskId;
 use threadbare::trace::Trace;
-use threadbare::view::chart::Chart;
+use threadbare::view::chart::RunChart;
 
 /// A run and what was read from it.
 pub struct Run {
@@ -15,7 +15,7 @@ pub struct Run {
     /// What is said about it, and the trace itself.
     pub digest: Digest<'static>,
     /// What pictures of it are cut from.
-    pub chart: Chart,
+    pub chart: RunChart,
     /// The trace's fingerprint, in hexadecimal digits.
     pub(super) fingerprint: String,
 }
@@ -24,7 +24,7 @@ impl Run {
     /// Reads a trace once.
     pub fn new(id: u32, trace: Trace) -> Run {
         let digest = Digest::owning(trace);
-        let chart = Chart::new(&digest);
+        let chart = RunChart::new(&digest);
         let fingerprint = digest.trace().fingerprint().to_string();
         Run { id, digest, chart, fingerprint }
     }

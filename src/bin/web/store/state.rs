@@ -22,7 +22,7 @@ use threadbare::jobs::shape::ShapeAnswer;
 use threadbare::model::id::TaskId;
 use threadbare::model::time::Time;
 use threadbare::study::schedule::Schedule;
-use threadbare::view::viewport::{Viewport, Window};
+use threadbare::view::viewport::{TimeWindow, Viewport};
 
 /// Milliseconds after which a run shows how far it has come, and can be cancelled.
 const PATIENCE: f64 = 1000.0;
@@ -96,7 +96,7 @@ pub struct State {
     /// Instants that the person marked, in order.
     pub marks: Vec<Time>,
     /// The chosen range, in nanoseconds.
-    pub range: Option<Window>,
+    pub range: Option<TimeWindow>,
     /// The selected task.
     pub task: Option<TaskId>,
     /// The selected task of the run beside: the same arrival, or child of it, if there is one.

@@ -1,16 +1,18 @@
 //! What besides its workers makes a room what it is: the carriers of green threads, the limits of a wrapper, the dial of
 //! a delay.
 
-use super::super::model::{CarrierRow, Gate, Room};
+use super::super::model::{CarrierThreadRow, ExecutorRoom, WrapperGate};
 use super::super::placed::{MAX_SLOT, PlacedRoom, SLOT_GAP, STRIP_CAPTION};
-use super::Painting;
+use super::StagePainter;
 use crate::analysis::prose::grouped;
 use crate::model::time::Duration;
 use crate::view::chart::StuckLevel;
-use crate::view::hits::Target;
+use crate::view::hits::HitTarget;
 use crate::view::palette::hue;
 use crate::view::ruler::out_of;
-use crate::view::scene::{Align, Bounds, Fill, Ink, Item, Label, Line, Point, Rect, Stroke, TextSize};
+use crate::view::scene::{
+    Bounds, Fill, Ink, Line, Point, Rect, SceneItem, Stroke, TextAlign, TextLabel, TextSize,
+};
 use std::f64::consts::TAU;
 
 /// The narrowest carrier that is drawn by itself.
@@ -24,9 +26,9 @@ const MAX_ON_DIAL: usize = 48;
 /// Across a token on a dial.
 const ON_DIAL: f64 = 12.0;
 
-impl Painting<'_> {
+impl StagePainter<'_> {
     /// The carriers of a green executor, or the limits of a wrapper.
-    pub(super) fn strips(&mut self, room: &Room, place: &PlacedRoom) {
+    pub(super) fn strips(&mut self, room: &ExecutorRoom, place: &PlacedRoom) {
         match (&room.carriers, place.strips.first()) {
             (Some(row), Some(at)) => self.carriers(row, *at),
             _ => {
@@ -37,7 +39,7 @@ impl Painting<'_> {
         }
     }
 
-    fn carriers(&mut self, row: &CarrierRow, at: Bounds) {
+    fn carriers(&mut self, row: &CarrierThreadRow, at: Bounds) {
         let word = if row.is_shared { "one thread" } else { "carriers" };
         let y = at.y + at.height / 2.0;
         self.fitted(at.x, y, word, Ink::Soft, TextSize::Small, STRIP_CAPTION - 4.0);
@@ -60,7 +62,7 @@ impl Painting<'_> {
         let (x, y, wide) = (at.x + 8.0, at.y + at.height / 2.0, at.width - 14.0);
         let Some(token) = token else {
             let (ink, edge) = (Ink::Surface, Some(Ink::Grid));
-            self.items.push(Item::Rect(Rect { at, ink, fill: Fill::Solid, edge, radius: 4.0 }));
+            self.items.push(SceneItem::Rect(Rect { at, ink, fill: Fill::Solid, edge, radius: 4.0 }));
             if at.width >= MIN_NAMED {
                 self.fitted(x, y, "free", Ink::Soft, TextSize::Small, wide);
             }
@@ -75,12 +77,12 @@ impl Painting<'_> {
             self.fitted(x, y, &name, look.text, TextSize::Small, wide);
         }
         if let Some(figure) = figure {
-            self.hits.over(at, Target::Figure(figure));
+            self.hits.over(at, HitTarget::Figure(figure));
         }
     }
 
     /// A limit: a dot for each that it lets through, filled for each that came.
-    fn gate(&mut self, gate: &Gate, at: Bounds) {
+    fn gate(&mut self, gate: &WrapperGate, at: Bounds) {
         let y = at.y + at.height / 2.0;
         self.fitted(at.x, y, &gate.name, Ink::Soft, TextSize::Small, STRIP_CAPTION - 4.0);
         let room = Bounds::new(at.x + STRIP_CAPTION, at.y, at.width - STRIP_CAPTION, at.height);
@@ -92,7 +94,13 @@ impl Painting<'_> {
             let (ink, fill) = if is_used { (Ink::Level, Fill::Solid) } else { (Ink::Rule, Fill::Outline) };
             let size = DOT - 4.0;
             let dot = Bounds::new(room.x + f64::from(number) * DOT, y - size / 2.0, size, size);
-            self.items.push(Item::Rect(Rect { at: dot, ink, fill, edge: None, radius: size / 2.0 - 0.1 }));
+            self.items.push(SceneItem::Rect(Rect {
+                at: dot,
+                ink,
+                fill,
+                edge: None,
+                radius: size / 2.0 - 0.1,
+            }));
         }
     }
 
@@ -101,8 +109,9 @@ impl Painting<'_> {
         let text = format!("{} of {}", grouped(u64::from(used)), grouped(u64::from(of)));
         let wide = (self.measure)(&text, TextSize::Small);
         let bar = Bounds::new(at.x, at.y + at.height / 2.0 - 4.0, at.width - wide - 10.0, 8.0);
-        let rect =
-            |at: Bounds, ink: Ink| Item::Rect(Rect { at, ink, fill: Fill::Solid, edge: None, radius: 0.0 });
+        let rect = |at: Bounds, ink: Ink| {
+            SceneItem::Rect(Rect { at, ink, fill: Fill::Solid, edge: None, radius: 0.0 })
+        };
         self.items.push(rect(bar, Ink::Grid));
         let share = (f64::from(used) / f64::from(of.max(1))).min(1.0);
         self.items.push(rect(Bounds::new(bar.x, bar.y, bar.width * share, bar.height), Ink::Level));
@@ -110,13 +119,13 @@ impl Painting<'_> {
     }
 
     /// Tokens that a delay holds go round like the hand of a clock, and are handed on at the top.
-    pub(super) fn dial(&mut self, room: &Room, at: Bounds) {
+    pub(super) fn dial(&mut self, room: &ExecutorRoom, at: Bounds) {
         let radius = at.width / 2.0;
         let centre = Point { x: at.x + radius, y: at.y + radius };
         let inset = ON_DIAL / 2.0;
         let round = Bounds::new(at.x + inset, at.y + inset, at.width - ON_DIAL, at.height - ON_DIAL);
         let (ink, edge) = (Ink::Surface, Some(Ink::Rule));
-        self.items.push(Item::Rect(Rect {
+        self.items.push(SceneItem::Rect(Rect {
             at: round,
             ink,
             fill: Fill::Solid,
@@ -125,7 +134,7 @@ impl Painting<'_> {
         }));
         let top = |y: f64| Point { x: centre.x, y };
         let (stroke, width) = (Stroke::Solid, 2.0);
-        self.items.push(Item::Line(Line {
+        self.items.push(SceneItem::Line(Line {
             from: top(at.y),
             to: top(at.y + ON_DIAL + 4.0),
             ink: Ink::Soft,
@@ -161,14 +170,20 @@ impl Painting<'_> {
         let is_quiet = !is_lit || (self.stage.is_stuck && role.trouble < StuckLevel::Stuck);
         let ink = if is_quiet { Ink::Muted } else { Ink::Task(hue(role.kind)) };
         let radius = at.width / 2.0 - 0.1;
-        self.items.push(Item::Rect(Rect { at, ink, fill: Fill::Solid, edge: Some(Ink::Surface), radius }));
+        self.items.push(SceneItem::Rect(Rect {
+            at,
+            ink,
+            fill: Fill::Solid,
+            edge: Some(Ink::Surface),
+            radius,
+        }));
         if let Some(figure) = figure {
-            self.hits.over(at, Target::Figure(figure));
+            self.hits.over(at, HitTarget::Figure(figure));
         }
     }
 
     fn centred(&mut self, at: Point, text: String) {
-        let (ink, face, align) = (Ink::Soft, TextSize::Small, Align::Middle);
-        self.items.push(Item::Label(Label { at, text, ink, face, align, plate: None }));
+        let (ink, face, align) = (Ink::Soft, TextSize::Small, TextAlign::Middle);
+        self.items.push(SceneItem::Label(TextLabel { at, text, ink, face, align, plate: None }));
     }
 }

@@ -1,14 +1,14 @@
 //! Tokens and piles: the colour of their type, the form of what they do, red if they are part of a deadlock.
 
-use super::super::model::Role;
+use super::super::model::TaskGroup;
 use super::super::placed::PILE_DEPTH;
-use super::Painting;
+use super::StagePainter;
 use crate::analysis::prose::grouped;
 use crate::model::id::TaskTypeId;
 use crate::view::chart::{StuckLevel, TaskActivity};
 use crate::view::legend::DOT;
 use crate::view::palette::{hue, letter};
-use crate::view::scene::{Bounds, Fill, Ink, Item, Rect, TextSize};
+use crate::view::scene::{Bounds, Fill, Ink, Rect, SceneItem, TextSize};
 
 /// The colours and the fill of a figure.
 #[derive(Clone, Copy)]
@@ -24,8 +24,8 @@ pub(super) struct FigureStyle {
     swatch: Option<Ink>,
 }
 
-impl Painting<'_> {
-    pub(super) fn look(&self, role: &Role, is_lit: bool) -> FigureStyle {
+impl StagePainter<'_> {
+    pub(super) fn look(&self, role: &TaskGroup, is_lit: bool) -> FigureStyle {
         let own = hue(role.kind);
         let is_quiet = !is_lit || (self.stage.is_stuck && role.trouble < StuckLevel::Stuck);
         let fill = match role.act {
@@ -82,14 +82,20 @@ impl Painting<'_> {
     /// Its ground: so that no line is seen through it.
     pub(super) fn ground(&mut self, at: Bounds, look: FigureStyle, radius: f64) {
         let ground = Rect { at, ink: Ink::Surface, fill: Fill::Solid, edge: None, radius };
-        self.items.push(Item::Rect(ground));
-        self.items.push(Item::Rect(Rect { at, ink: look.ink, fill: look.fill, edge: look.edge, radius }));
+        self.items.push(SceneItem::Rect(ground));
+        self.items.push(SceneItem::Rect(Rect {
+            at,
+            ink: look.ink,
+            fill: look.fill,
+            edge: look.edge,
+            radius,
+        }));
     }
 
     fn swatch(&mut self, ink: Option<Ink>, x: f64, y: f64) {
         if let Some(ink) = ink {
             let at = Bounds::new(x, y - 6.0, 12.0, 12.0);
-            self.items.push(Item::Rect(Rect { at, ink, fill: Fill::Solid, edge: None, radius: DOT }));
+            self.items.push(SceneItem::Rect(Rect { at, ink, fill: Fill::Solid, edge: None, radius: DOT }));
         }
     }
 
@@ -142,7 +148,7 @@ impl Painting<'_> {
             let by = layer as f64 * if front.height < 38.0 { 2.5 } else { 4.0 };
             let behind = Bounds::new(front.x + by, front.y - by * 0.75, front.width, front.height);
             let edge = Some(look.edge.unwrap_or(Ink::Rule));
-            self.items.push(Item::Rect(Rect {
+            self.items.push(SceneItem::Rect(Rect {
                 at: behind,
                 ink: Ink::Surface,
                 fill: Fill::Solid,
@@ -205,7 +211,7 @@ impl Painting<'_> {
         let at = Bounds::new(at.x - 3.0, at.y - 3.0, at.width + 6.0, at.height + 6.0);
         let radius = (at.height / 2.0 - 0.1).min(14.0);
         let outline = Rect { at, ink: Ink::Surface, fill: Fill::Wash, edge: Some(Ink::Chosen), radius };
-        self.items.push(Item::Rect(Rect { fill: Fill::Wash, ..outline }));
+        self.items.push(SceneItem::Rect(Rect { fill: Fill::Wash, ..outline }));
     }
 
     /// A token on its way, too small for a name.
@@ -213,6 +219,6 @@ impl Painting<'_> {
         let size = at.height.min(16.0);
         let place = Bounds::new(at.x, at.y + (at.height - size) / 2.0, at.width.min(28.0).max(size), size);
         let (ink, radius) = (Ink::Task(hue(kind)), size / 2.0 - 0.1);
-        self.items.push(Item::Rect(Rect { at: place, ink, fill: Fill::Solid, edge: None, radius }));
+        self.items.push(SceneItem::Rect(Rect { at: place, ink, fill: Fill::Solid, edge: None, radius }));
     }
 }

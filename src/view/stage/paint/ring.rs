@@ -1,11 +1,13 @@
 //! Lines of waits: thin and grey while somebody will go on, one red ring where nobody can.
 
-use super::super::links::{Link, LinkKind, Target, curve, way_over_row, way_over_seats};
-use super::super::model::RoomZone;
-use super::super::placed::{Figure, FigureKind, PlacedRoom};
-use super::Painting;
+use super::super::links::{LinkEnd, StageLink, StageLinkKind, curve, way_over_row, way_over_seats};
+use super::super::model::ExecutorRoomZone;
+use super::super::placed::{PlacedRoom, StageFigure, StageFigureKind};
+use super::StagePainter;
 use crate::view::chart::StuckLevel;
-use crate::view::scene::{Align, Bounds, Curve, Ink, Item, Label, Point, Polyline, Stroke, TextSize};
+use crate::view::scene::{
+    Bounds, Curve, Ink, Point, Polyline, SceneItem, Stroke, TextAlign, TextLabel, TextSize,
+};
 
 /// How wide the word over seats or a queue is at most, in pixels.
 const CAPTION: f64 = 72.0;
@@ -16,9 +18,9 @@ const MAX_SHORT_SHIFT: f64 = 32.0;
 /// Parts of a line's way at which its label may stand.
 const PARTS: [f64; 5] = [0.5, 0.4, 0.6, 0.3, 0.7];
 
-impl Painting<'_> {
+impl StagePainter<'_> {
     /// Lines that are part of no trouble; none once a deadlock has formed, unless they are pointed at.
-    pub(super) fn quiet_links(&mut self, links: &[Link]) {
+    pub(super) fn quiet_links(&mut self, links: &[StageLink]) {
         let is_pointed = self.lit.figure.is_some();
         for link in links.iter().filter(|link| !is_ring(link)) {
             if !self.lit.has_link(link) || (self.stage.is_stuck && !is_pointed) {
@@ -26,16 +28,16 @@ impl Painting<'_> {
             }
             let ink = if is_pointed { Ink::Chosen } else { Ink::Muted };
             if let Some(curve) = curve(self.placed, link, ink, if is_pointed { 1.5 } else { 1.0 }) {
-                self.items.push(Item::Curve(curve));
+                self.items.push(SceneItem::Curve(curve));
             }
         }
     }
 
     /// Lines of deadlocks and stalls, over everything, with what they say.
-    pub(super) fn ring(&mut self, links: &[Link]) {
+    pub(super) fn ring(&mut self, links: &[StageLink]) {
         let in_trouble = links.iter().filter(|link| is_ring(link) && self.lit.has_link(link));
-        let in_trouble: Vec<&Link> = in_trouble.collect();
-        let mut labels: Vec<(&Link, Curve)> = Vec::new();
+        let in_trouble: Vec<&StageLink> = in_trouble.collect();
+        let mut labels: Vec<(&StageLink, Curve)> = Vec::new();
         let mut taken: Vec<Bounds> = Vec::new();
         let mut turn = 0;
         for link in &in_trouble {
@@ -51,7 +53,7 @@ impl Painting<'_> {
             }
             match curve(self.placed, link, ink, 2.0) {
                 Some(curve) => {
-                    self.items.push(Item::Curve(curve));
+                    self.items.push(SceneItem::Curve(curve));
                     labels.push((link, curve));
                 }
                 None => taken.extend(self.bracket(link, ink)),
@@ -65,17 +67,17 @@ impl Painting<'_> {
         let captions = self.placed.rooms.iter().flat_map(|room| [room.seats, room.queue]).flatten();
         taken.extend(captions.map(|at| Bounds::new(at.x, at.y - 20.0, CAPTION, 18.0)));
         // What stands in a pile already is not written beside it again.
-        let is_said = |link: &Link| match (link.from, link.to) {
-            (Target::Figure(from), Target::Figure(_)) => {
-                matches!(self.placed.figures[from as usize].kind, FigureKind::Pile(_))
+        let is_said = |link: &StageLink| match (link.from, link.to) {
+            (LinkEnd::Figure(from), LinkEnd::Figure(_)) => {
+                matches!(self.placed.figures[from as usize].kind, StageFigureKind::Pile(_))
             }
             (
-                Target::Figure(_)
-                | Target::Object(_)
-                | Target::Seats(_)
-                | Target::Queue(_)
-                | Target::Carriers(_)
-                | Target::Room(_),
+                LinkEnd::Figure(_)
+                | LinkEnd::Object(_)
+                | LinkEnd::Seats(_)
+                | LinkEnd::Queue(_)
+                | LinkEnd::Carriers(_)
+                | LinkEnd::Room(_),
                 _,
             ) => false,
         };
@@ -98,7 +100,7 @@ impl Painting<'_> {
     }
 
     /// The label of a line where it lies over nothing else; left out if there is no such place.
-    fn line_label(&mut self, link: &Link, curve: &Curve, taken: &mut Vec<Bounds>) {
+    fn line_label(&mut self, link: &StageLink, curve: &Curve, taken: &mut Vec<Bounds>) {
         let wide = (self.measure)(&link.label, TextSize::Body);
         // Far from a short line a label belongs to nothing.
         let is_short = (curve.to.x - curve.from.x).hypot(curve.to.y - curve.from.y) < wide;
@@ -120,20 +122,20 @@ impl Painting<'_> {
     }
 
     fn plated(&mut self, at: Point, text: &str, ink: Ink) {
-        self.items.push(Item::Label(Label {
+        self.items.push(SceneItem::Label(TextLabel {
             at,
             text: text.to_owned(),
             ink,
             face: TextSize::Body,
-            align: Align::Middle,
+            align: TextAlign::Middle,
             plate: Some(Ink::Surface),
         }));
     }
 
     /// A queue and the workers that it needs, each in a bracket, joined by a dashed line; where its label is.
-    fn bracket(&mut self, link: &Link, ink: Ink) -> Option<Bounds> {
-        debug_assert_eq!(link.kind, LinkKind::NeedsAny);
-        let (Target::Queue(executor), placed) = (link.from, self.placed) else { return None };
+    fn bracket(&mut self, link: &StageLink, ink: Ink) -> Option<Bounds> {
+        debug_assert_eq!(link.kind, StageLinkKind::NeedsAny);
+        let (LinkEnd::Queue(executor), placed) = (link.from, self.placed) else { return None };
         let room = placed.room(executor)?;
         let (seats, queue) = (self.rows(room, true)?, self.rows(room, false)?);
         let wide = (self.measure)(&link.label, TextSize::Body);
@@ -163,8 +165,9 @@ impl Painting<'_> {
 
     /// From the first figure in a room's seats, or in its queue, to the last.
     fn rows(&self, room: &PlacedRoom, are_seats: bool) -> Option<Bounds> {
-        let zone = |figure: &&Figure| {
-            figure.zone.executor() == room.executor && matches!(figure.zone, RoomZone::Seats(_)) == are_seats
+        let zone = |figure: &&StageFigure| {
+            figure.zone.executor() == room.executor
+                && matches!(figure.zone, ExecutorRoomZone::Seats(_)) == are_seats
         };
         let mut all = self.placed.figures.iter().filter(zone).map(|figure| figure.at);
         let first = all.next()?;
@@ -178,23 +181,23 @@ impl Painting<'_> {
         let (top, bottom) = (around.y, around.bottom());
         let points = [(x + 6.0 * open, top), (x, top), (x, bottom), (x + 6.0 * open, bottom)];
         let points = points.map(|(x, y)| Point { x, y }).to_vec();
-        self.items.push(Item::Polyline(Polyline { points, ink, stroke: Stroke::Solid, width: 2.0 }));
+        self.items.push(SceneItem::Polyline(Polyline { points, ink, stroke: Stroke::Solid, width: 2.0 }));
     }
 
     fn dashed(&mut self, way: &[(f64, f64)], ink: Ink) {
         let points = way.iter().map(|(x, y)| Point { x: *x, y: *y }).collect();
-        self.items.push(Item::Polyline(Polyline { points, ink, stroke: Stroke::Dashed, width: 2.0 }));
+        self.items.push(SceneItem::Polyline(Polyline { points, ink, stroke: Stroke::Dashed, width: 2.0 }));
     }
 
     /// The head of a level line that ends here, to the right if `ahead` is positive.
     fn head(&mut self, at: Point, ahead: f64, ink: Ink) {
         let back = Point { x: at.x - ahead * 6.0, y: at.y };
-        self.items.push(Item::Curve(Curve { has_head: true, ..straight(back, at, ink) }));
+        self.items.push(SceneItem::Curve(Curve { has_head: true, ..straight(back, at, ink) }));
     }
 }
 
 /// Whether a line is part of a deadlock or a stall, not merely behind one.
-fn is_ring(link: &Link) -> bool {
+fn is_ring(link: &StageLink) -> bool {
     match link.trouble {
         StuckLevel::Stuck | StuckLevel::Stalled => true,
         StuckLevel::Behind | StuckLevel::None => false,

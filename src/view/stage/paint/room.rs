@@ -1,19 +1,19 @@
 //! Rooms and objects: what they are, and how full.
 
-use super::super::model::{Object, Room, RoomZone};
+use super::super::model::{ExecutorRoom, ExecutorRoomZone, StageObject};
 use super::super::placed::{PAD, PlacedRoom};
-use super::Painting;
+use super::StagePainter;
 use crate::analysis::prose::grouped;
 use crate::model::id::TaskTypeId;
-use crate::view::hits::Target;
+use crate::view::hits::HitTarget;
 use crate::view::palette::hue;
-use crate::view::scene::{Bounds, Fill, Ink, Item, Rect, TextSize};
+use crate::view::scene::{Bounds, Fill, Ink, Rect, SceneItem, TextSize};
 use std::collections::BTreeMap;
 
 /// Maximum number of permits that are drawn one by one.
 const MAX_DOTS: u32 = 24;
 
-impl Painting<'_> {
+impl StagePainter<'_> {
     pub(super) fn rooms(&mut self) {
         let (stage, placed) = (self.stage, self.placed);
         for (room, place) in stage.rooms.iter().zip(&placed.rooms) {
@@ -21,16 +21,16 @@ impl Painting<'_> {
         }
     }
 
-    fn room(&mut self, room: &Room, place: &PlacedRoom) {
+    fn room(&mut self, room: &ExecutorRoom, place: &PlacedRoom) {
         let at = place.at;
-        self.items.push(Item::Rect(Rect {
+        self.items.push(SceneItem::Rect(Rect {
             at,
             ink: Ink::Raised,
             fill: Fill::Half,
             edge: Some(Ink::Grid),
             radius: 12.0,
         }));
-        self.hits.over(at, Target::Heading(room.executor));
+        self.hits.over(at, HitTarget::Heading(room.executor));
         let name = self.digest.trace().scenario.executors[room.executor.index()].name.clone();
         let wide = at.width - 2.0 * PAD;
         self.fitted(at.x + PAD, at.y + 22.0, &name, Ink::Text, TextSize::Heading, wide);
@@ -52,12 +52,15 @@ impl Painting<'_> {
     }
 
     /// A bar as long as there may be workers, as far filled as they hold tasks, in the tasks' colours.
-    fn meter(&mut self, room: &Room, at: Bounds) {
-        let rect =
-            |at: Bounds, ink: Ink| Item::Rect(Rect { at, ink, fill: Fill::Solid, edge: None, radius: 0.0 });
+    fn meter(&mut self, room: &ExecutorRoom, at: Bounds) {
+        let rect = |at: Bounds, ink: Ink| {
+            SceneItem::Rect(Rect { at, ink, fill: Fill::Solid, edge: None, radius: 0.0 })
+        };
         self.items.push(rect(at, Ink::Grid));
         let mut kinds: BTreeMap<TaskTypeId, u32> = BTreeMap::new();
-        for token in self.stage.tokens.iter().filter(|token| token.zone == RoomZone::Seats(room.executor)) {
+        for token in
+            self.stage.tokens.iter().filter(|token| token.zone == ExecutorRoomZone::Seats(room.executor))
+        {
             if token.depth == 0 {
                 *kinds.entry(self.digest.names.kind(token.task)).or_default() += 1;
             }
@@ -74,7 +77,7 @@ impl Painting<'_> {
     }
 
     /// Workers without a task, and places where there is no worker now.
-    fn idle(&mut self, room: &Room, place: &PlacedRoom) {
+    fn idle(&mut self, room: &ExecutorRoom, place: &PlacedRoom) {
         let is_green = room.carriers.is_some();
         for (number, row) in &place.idle {
             let has_worker = if place.has_meter { room.alive > 0 } else { room.live.contains(number) };
@@ -87,7 +90,7 @@ impl Painting<'_> {
             };
             let radius = if place.has_meter { 10.0 } else { row.height / 2.0 - 0.1 };
             let (ink, edge) = (Ink::Surface, Some(Ink::Grid));
-            self.items.push(Item::Rect(Rect { at: *row, ink, fill: Fill::Solid, edge, radius }));
+            self.items.push(SceneItem::Rect(Rect { at: *row, ink, fill: Fill::Solid, edge, radius }));
             let (x, y) = (row.x + 16.0, row.y + row.height / 2.0);
             self.fitted(x, y, &text, Ink::Soft, TextSize::Body, row.width - 24.0);
         }
@@ -99,24 +102,26 @@ impl Painting<'_> {
             let Some(number) = self.worker_of(figure.kind, place) else { continue };
             let y = figure.at.y + figure.at.height / 2.0;
             let text = format!("worker {number}");
-            self.items.push(Item::Label(crate::view::scene::Label {
+            self.items.push(SceneItem::Label(crate::view::scene::TextLabel {
                 at: crate::view::scene::Point { x: seats.right() + 46.0, y },
                 text,
                 ink: Ink::Soft,
                 face: TextSize::Body,
-                align: crate::view::scene::Align::Start,
+                align: crate::view::scene::TextAlign::Start,
                 plate: None,
             }));
         }
     }
 
-    fn worker_of(&self, kind: super::FigureKind, place: &PlacedRoom) -> Option<u32> {
-        let super::FigureKind::Token(token) = kind else { return None };
+    fn worker_of(&self, kind: super::StageFigureKind, place: &PlacedRoom) -> Option<u32> {
+        let super::StageFigureKind::Token(token) = kind else { return None };
         let token = &self.stage.tokens[token as usize];
-        (token.zone == RoomZone::Seats(place.executor) && token.depth == 0).then_some(token.seat).flatten()
+        (token.zone == ExecutorRoomZone::Seats(place.executor) && token.depth == 0)
+            .then_some(token.seat)
+            .flatten()
     }
 
-    fn captions(&mut self, room: &Room, place: &PlacedRoom) {
+    fn captions(&mut self, room: &ExecutorRoom, place: &PlacedRoom) {
         let is_wrapper = self.digest.trace().scenario.executors[room.executor.index()].wraps().is_some();
         if let Some(seats) = place.seats {
             let word = if is_wrapper { "scheduler" } else { "workers" };
@@ -143,7 +148,7 @@ impl Painting<'_> {
         self.fitted(first.x, first.y - 11.0, "deques", Ink::Soft, TextSize::Small, first.width);
         for at in &place.deques {
             let (ink, edge) = (Ink::Surface, Some(Ink::Grid));
-            self.items.push(Item::Rect(Rect { at: *at, ink, fill: Fill::Solid, edge, radius: 6.0 }));
+            self.items.push(SceneItem::Rect(Rect { at: *at, ink, fill: Fill::Solid, edge, radius: 6.0 }));
         }
     }
 
@@ -158,11 +163,11 @@ impl Painting<'_> {
         for (number, (object, at)) in stage.objects.iter().zip(&placed.objects).enumerate() {
             let is_lit = self.lit.has_object(number as u32);
             self.object(object, *at, is_lit);
-            self.hits.over(*at, Target::Object(number as u32));
+            self.hits.over(*at, HitTarget::Object(number as u32));
         }
     }
 
-    fn object(&mut self, object: &Object, at: Bounds, is_lit: bool) {
+    fn object(&mut self, object: &StageObject, at: Bounds, is_lit: bool) {
         let is_quiet =
             !is_lit || (self.stage.is_stuck && object.trouble < crate::view::chart::StuckLevel::Stalled);
         let edge = match object.trouble {
@@ -170,7 +175,7 @@ impl Painting<'_> {
             crate::view::chart::StuckLevel::Stalled => Ink::Stall,
             crate::view::chart::StuckLevel::Behind | crate::view::chart::StuckLevel::None => Ink::Rule,
         };
-        self.items.push(Item::Rect(Rect {
+        self.items.push(SceneItem::Rect(Rect {
             at,
             ink: Ink::Surface,
             fill: Fill::Solid,
@@ -185,7 +190,7 @@ impl Painting<'_> {
     }
 
     /// A dot for each permit, in the colour of who holds it; where there are too many, each stands for several.
-    fn permits(&mut self, object: &Object, left: f64, y: f64, right: f64) {
+    fn permits(&mut self, object: &StageObject, left: f64, y: f64, right: f64) {
         let size = 9.0;
         let fits = ((right - left) / (size + 4.0)).max(0.0) as u32;
         let shown = object.permits.min(MAX_DOTS).min(fits);
@@ -206,7 +211,7 @@ impl Painting<'_> {
             };
             let x = right - f64::from(shown - at) * (size + 4.0) + 4.0;
             let at = Bounds::new(x, y - size / 2.0, size, size);
-            self.items.push(Item::Rect(Rect { at, ink, fill, edge: None, radius: size / 2.0 - 0.1 }));
+            self.items.push(SceneItem::Rect(Rect { at, ink, fill, edge: None, radius: size / 2.0 - 0.1 }));
         }
     }
 }

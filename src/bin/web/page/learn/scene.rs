@@ -16,7 +16,7 @@ use std::rc::Rc;
 use threadbare::analysis::beats::BeatKind;
 use threadbare::study::lesson::LearnerTask;
 use threadbare::trace::event::EventId;
-use threadbare::view::beatmark::BeatMark;
+use threadbare::view::beatmark::StoryBeatMark;
 use threadbare::view::eventlist;
 use yew::{Callback, Html, MouseEvent, Properties, classes, function_component, html, use_memo};
 
@@ -40,7 +40,7 @@ pub fn SceneView(props: &SceneProps) -> Html {
         true => known_then(run, stage.replay.count),
         false => stage.replay.beat(run),
     });
-    let dots = use_memo((stage.run.clone(), here), |(run, here)| -> Rc<[BeatMark]> {
+    let dots = use_memo((stage.run.clone(), here), |(run, here)| -> Rc<[StoryBeatMark]> {
         run.as_ref().map_or_else(|| Rc::from([]), |run| marks(run, *here).into())
     });
     if lesson.shown().is_none() {
@@ -92,7 +92,13 @@ fn hidden(props: &SceneProps) -> &'static str {
 }
 
 /// The timeline, and the way along it.
-fn below(state: &State, run: &SharedRun, moment: &WorldState, dots: &Rc<[BeatMark]>, send: &Send) -> Html {
+fn below(
+    state: &State,
+    run: &SharedRun,
+    moment: &WorldState,
+    dots: &Rc<[StoryBeatMark]>,
+    send: &Send,
+) -> Html {
     html! {
         <div class="under">
             <Minimap run={run.clone()} viewport={state.viewport} end={run.chart.end} at={state.replay.instant()} beats={Rc::clone(dots)}

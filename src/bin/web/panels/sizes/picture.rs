@@ -4,11 +4,11 @@
 //! of a heat map. What a mark means is told by its form and its words as well as by its colour.
 
 use threadbare::analysis::swept::{CellVerdict, Swept};
-use threadbare::view::plot::heat::{Heat, Square, heat};
-use threadbare::view::plot::line::{HangStrip, Line, line};
+use threadbare::view::plot::heat::{HeatMap, HeatMapCell, heat};
+use threadbare::view::plot::line::{HangRateStrip, LineChart, line};
 use threadbare::view::plot::ramp;
-use threadbare::view::plot::scatter::{ParetoRank, Scatter, scatter};
-use threadbare::view::plot::{Frame, Target, Tick, Title};
+use threadbare::view::plot::scatter::{ParetoRank, ScatterPlot, scatter};
+use threadbare::view::plot::{AxisTick, ExpectationLine, PlotFrame, PlotTitle};
 use threadbare::view::scene::{Bounds, Point};
 use threadbare::view::theme::{self, Rgb};
 use yew::{Classes, Html, classes, html};
@@ -70,7 +70,7 @@ const REACH: f64 = 12.0;
 const CROSS: f64 = 4.0;
 
 /// The chart of some results in a frame; `None` if there is nothing to draw.
-pub fn picture(swept: &Swept, what: ChartContent, dark: bool, frame: &Frame<'_>) -> Option<SweepChart> {
+pub fn picture(swept: &Swept, what: ChartContent, dark: bool, frame: &PlotFrame<'_>) -> Option<SweepChart> {
     match what {
         ChartContent::Trade(quantities) => Some(of_scatter(&scatter(swept, quantities, frame)?, frame)),
         ChartContent::Quantity(quantity) if swept.axes.len() > 1 => {
@@ -80,7 +80,7 @@ pub fn picture(swept: &Swept, what: ChartContent, dark: bool, frame: &Frame<'_>)
     }
 }
 
-fn of_line(line: &Line, frame: &Frame<'_>) -> SweepChart {
+fn of_line(line: &LineChart, frame: &PlotFrame<'_>) -> SweepChart {
     // What is drawn is named by the field above the chart.
     let mut drawn = Vec::new();
     if let Some(target) = &line.target {
@@ -126,7 +126,7 @@ fn of_line(line: &Line, frame: &Frame<'_>) -> SweepChart {
 }
 
 /// How often runs hang, below the drawing.
-fn strip(hangs: &HangStrip) -> Vec<Html> {
+fn strip(hangs: &HangRateStrip) -> Vec<Html> {
     let mut drawn = vec![rect("strip", hangs.area)];
     for bar in &hangs.bars {
         drawn.push(rect("hang", bar.bar));
@@ -142,12 +142,12 @@ fn strip(hangs: &HangStrip) -> Vec<Html> {
     drawn
 }
 
-fn of_heat(heat: &Heat, dark: bool, frame: &Frame<'_>) -> SweepChart {
+fn of_heat(heat: &HeatMap, dark: bool, frame: &PlotFrame<'_>) -> SweepChart {
     let mut drawn = vec![title(&heat.y_title)];
     drawn.extend(heat.y.iter().map(|tick| text("end", heat.area.x - frame.gap, tick.at, &tick.label)));
     drawn.extend(below(&heat.x, heat.x_line, &heat.x_title));
     let colours = if dark { ramp::DARK } else { ramp::LIGHT };
-    let mut squares: Vec<&Square> = heat.squares.iter().collect();
+    let mut squares: Vec<&HeatMapCell> = heat.squares.iter().collect();
     squares.sort_by_key(|square| (square.slot.1, square.slot.0));
     let marks = squares.into_iter().map(|square| {
         let at = square.at;
@@ -168,7 +168,7 @@ fn of_heat(heat: &Heat, dark: bool, frame: &Frame<'_>) -> SweepChart {
     SweepChart { marks, drawn, front, near: NearestBy::Inside, height, about: heat.about.clone() }
 }
 
-fn of_square(square: &Square, middle: Point, colours: &[Rgb]) -> Html {
+fn of_square(square: &HeatMapCell, middle: Point, colours: &[Rgb]) -> Html {
     let colour = square.step.map(|step| colours[step.min(colours.len() - 1)]);
     let hangs = (square.hung > 0.0).then(|| path("cross bad", &cross(middle)));
     match colour {
@@ -184,7 +184,7 @@ fn of_square(square: &Square, middle: Point, colours: &[Rgb]) -> Html {
 }
 
 /// What the steps of the map stand for, in rows below it; the height of everything.
-fn key(heat: &Heat, colours: &[Rgb], frame: &Frame<'_>, drawn: &mut Vec<Html>) -> f64 {
+fn key(heat: &HeatMap, colours: &[Rgb], frame: &PlotFrame<'_>, drawn: &mut Vec<Html>) -> f64 {
     let (mut x, mut y) = (0.0, frame.height + frame.line);
     for class in &heat.classes {
         let wide = frame.line + frame.gap + frame.label(&class.label) + 2.0 * frame.gap;
@@ -199,7 +199,7 @@ fn key(heat: &Heat, colours: &[Rgb], frame: &Frame<'_>, drawn: &mut Vec<Html>) -
     y + frame.line
 }
 
-fn of_scatter(scatter: &Scatter, frame: &Frame<'_>) -> SweepChart {
+fn of_scatter(scatter: &ScatterPlot, frame: &PlotFrame<'_>) -> SweepChart {
     let mut drawn = Vec::new();
     drawn.extend(scatter.targets.iter().flatten().flat_map(missed));
     drawn.extend(levels(&scatter.y, scatter.area, frame));
@@ -210,7 +210,7 @@ fn of_scatter(scatter: &Scatter, frame: &Frame<'_>) -> SweepChart {
         drawn.push(path("target", &format!("M{left:.1} {y:.1}H{right:.1}")));
         drawn.push(text("over end", right - 4.0, y - 8.0, &target.label));
     }
-    let mark = |dot: &threadbare::view::plot::scatter::Dot| {
+    let mark = |dot: &threadbare::view::plot::scatter::ScatterPoint| {
         let label = dot.label.as_ref().map(title);
         let knee = (dot.rank == ParetoRank::Knee).then(|| circle("ring", dot.at, 9.0));
         let class = if dot.rank == ParetoRank::Beaten { "beaten" } else { "" };
@@ -256,12 +256,12 @@ fn cross(at: Point) -> String {
     format!("M{left:.1} {top:.1}L{right:.1} {foot:.1}M{right:.1} {top:.1}L{left:.1} {foot:.1}")
 }
 
-fn missed(target: &Target) -> Option<Html> {
+fn missed(target: &ExpectationLine) -> Option<Html> {
     target.missed.map(|room| rect("missed", room))
 }
 
 /// Ticks on the left with a line across each.
-fn levels(ticks: &[Tick], area: Bounds, frame: &Frame<'_>) -> Vec<Html> {
+fn levels(ticks: &[AxisTick], area: Bounds, frame: &PlotFrame<'_>) -> Vec<Html> {
     let lines: String =
         ticks.iter().map(|tick| format!("M{:.1} {:.1}H{:.1}", area.x, tick.at, area.right())).collect();
     let labels = ticks.iter().map(|tick| text("end", area.x - frame.gap, tick.at, &tick.label));
@@ -269,12 +269,12 @@ fn levels(ticks: &[Tick], area: Bounds, frame: &Frame<'_>) -> Vec<Html> {
 }
 
 /// Ticks below, and what they are of.
-fn below(ticks: &[Tick], y: f64, of: &Title) -> Vec<Html> {
+fn below(ticks: &[AxisTick], y: f64, of: &PlotTitle) -> Vec<Html> {
     let labels = ticks.iter().map(|tick| text("middle", tick.at, y, &tick.label));
     labels.chain([title(of)]).collect()
 }
 
-fn title(title: &Title) -> Html {
+fn title(title: &PlotTitle) -> Html {
     text("title", title.at.x, title.at.y, &title.text)
 }
 

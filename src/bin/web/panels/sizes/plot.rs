@@ -8,7 +8,7 @@ use super::picture::{ChartContent, ChartMark, NearestBy, SweepChart, path, pictu
 use std::rc::Rc;
 use threadbare::analysis::swept::Swept;
 use threadbare::jobs::sweep::SweepProgress;
-use threadbare::view::plot::Frame;
+use threadbare::view::plot::PlotFrame;
 use threadbare::view::scene::{Bounds, Point, TextSize, approximate_width};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent, MouseEvent};
@@ -82,7 +82,7 @@ pub fn Plot(props: &PlotProps) -> Html {
         use_memo(deps, |(SweepIdentity(so_far), what, dark, width, is_wall)| {
             let swept = &so_far.swept;
             let height = height(swept, *what, *is_wall);
-            let frame = Frame::page(f64::from(*width), height, &measure);
+            let frame = PlotFrame::page(f64::from(*width), height, &measure);
             (*width > 80).then(|| picture(swept, *what, *dark, &frame)).flatten()
         })
     };

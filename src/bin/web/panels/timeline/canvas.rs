@@ -9,10 +9,10 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 use threadbare::model::id::TaskId;
 use threadbare::model::time::Time;
-use threadbare::view::beatmark::BeatMark;
+use threadbare::view::beatmark::StoryBeatMark;
 use threadbare::view::scene::{Point, Scene};
-use threadbare::view::timeline::Layout;
-use threadbare::view::viewport::{Viewport, Window};
+use threadbare::view::timeline::TimelineLayout;
+use threadbare::view::viewport::{TimeWindow, Viewport};
 use yew::Properties;
 
 /// What the timeline shows.
@@ -35,7 +35,7 @@ pub struct TimelineProps {
     /// Tasks to mark.
     pub found: Rc<BTreeSet<TaskId>>,
     /// The chosen range.
-    pub range: Option<Window>,
+    pub range: Option<TimeWindow>,
     /// Instants that the person marked.
     #[prop_or_else(|| Rc::from([]))]
     pub marks: Rc<[Time]>,
@@ -46,7 +46,7 @@ pub struct TimelineProps {
     /// The task that the pointer is on, here or in the graph.
     pub pointed: Option<TaskId>,
     /// The telling moments.
-    pub beats: Rc<[BeatMark]>,
+    pub beats: Rc<[StoryBeatMark]>,
     /// Nothing right of the cursor is drawn.
     pub is_future_hidden: bool,
     /// Where actions go.
@@ -62,7 +62,7 @@ pub struct TimelineCanvas {
     /// What the pointers do.
     pub pointers: ActivePointers,
     /// What is folded, and how far it is scrolled.
-    pub layout: Layout,
+    pub layout: TimelineLayout,
     /// The room has another size than what is on the canvas was painted for.
     pub is_resized: bool,
 }

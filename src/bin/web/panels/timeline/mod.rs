@@ -15,9 +15,9 @@ use crate::store::{Action, ViewportChange};
 use canvas::{SharedCanvas, TimelineCanvas, TimelineProps};
 use std::rc::Rc;
 use threadbare::view::arrow_keys::{ArrowDirection, beside};
-use threadbare::view::hits::Target;
+use threadbare::view::hits::HitTarget;
 use threadbare::view::scene::{Point, TextSize, approximate_width};
-use threadbare::view::timeline::{self, Focus, Future, Rows};
+use threadbare::view::timeline::{self, FutureVisibility, TimelineRows, TimelineViewState};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent};
 use yew::{
@@ -30,7 +30,7 @@ use yew::{
 pub fn Timeline(props: &TimelineProps) -> Html {
     let (frame_node, spacer, canvas) = (use_node_ref(), use_node_ref(), use_node_ref());
     let held: SharedCanvas = use_mut_ref(TimelineCanvas::default);
-    let hovered = use_state(|| None::<(Target, Point)>);
+    let hovered = use_state(|| None::<(HitTarget, Point)>);
     let turn = use_state(|| 0_u32);
     let again = {
         let turn = turn.clone();
@@ -92,7 +92,7 @@ struct PointerHandlers {
 fn pointer_handlers(
     props: &TimelineProps,
     held: &SharedCanvas,
-    hovered: &UseStateHandle<Option<(Target, Point)>>,
+    hovered: &UseStateHandle<Option<(HitTarget, Point)>>,
     again: &Callback<()>,
 ) -> PointerHandlers {
     let down = {
@@ -106,7 +106,7 @@ fn pointer_handlers(
             let at = pointer::place(&event, props.scale);
             let found = held.borrow().scene.hits.at(at).cloned();
             if hovered.as_ref().map(|(target, _)| target) != found.as_ref() {
-                let task = found.as_ref().and_then(Target::task);
+                let task = found.as_ref().and_then(HitTarget::task);
                 if task != props.pointed {
                     props.send.emit(Action::Point(task));
                 }
@@ -160,7 +160,7 @@ fn use_selected(frame_node: &NodeRef, held: &SharedCanvas, props: &TimelineProps
         let spot = selected.and_then(|task| chart.start_of(task).or_else(|| chart.place_of(task)));
         let (Some((lane, _)), Some(frame)) = (spot, node.cast::<HtmlElement>()) else { return };
         let layout = held.borrow().layout.clone();
-        let rows = Rows::new(chart, &layout);
+        let rows = TimelineRows::new(chart, &layout);
         let Some(row) = rows.lane(lane) else { return };
         if row.top < timeline::RULER + row.height() || row.bottom > layout.height {
             let middle = row.middle() + layout.scroll - (layout.height + timeline::RULER) / 2.0;
@@ -249,10 +249,10 @@ fn paint(props: &TimelineProps, held: &SharedCanvas, canvas: &NodeRef, spacer: &
         return;
     }
     painter.retheme(props.dark);
-    let focus = Focus {
+    let focus = TimelineViewState {
         cursor: Some(props.at),
         state: props.moment.as_ref().map(|moment| &*moment.0),
-        future: if props.is_future_hidden { Future::Hidden } else { Future::Shown },
+        future: if props.is_future_hidden { FutureVisibility::Hidden } else { FutureVisibility::Shown },
         selected: props.selected,
         hovered: props.pointed,
         highlighted: (!props.found.is_empty()).then_some(&*props.found),

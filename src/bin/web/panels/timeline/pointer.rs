@@ -6,11 +6,11 @@
 use super::canvas::{PointerGesture, SharedCanvas, TimelineProps};
 use crate::store::{Action, ViewportChange};
 use gloo_events::{EventListener, EventListenerOptions};
-use threadbare::view::hits::Target;
+use threadbare::view::hits::HitTarget;
 use threadbare::view::range;
 use threadbare::view::scene::Point;
 use threadbare::view::timeline;
-use threadbare::view::viewport::Window;
+use threadbare::view::viewport::TimeWindow;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, HtmlElement, PointerEvent, WheelEvent};
 use yew::{Callback, NodeRef, hook, use_effect_with};
@@ -104,7 +104,7 @@ pub fn drag(event: &PointerEvent, held: &SharedCanvas, props: &TimelineProps) {
         PointerGesture::Range(_, x) if (at.x - x).abs() < SLOP => {}
         PointerGesture::Range(from, _) => {
             let to = viewport.nanos_at(at.x).clamp(0.0, viewport.bounds.to);
-            let chosen = range::rounded(Window::new(from.max(0.0), to), viewport.nanos_per_pixel());
+            let chosen = range::rounded(TimeWindow::new(from.max(0.0), to), viewport.nanos_per_pixel());
             props.send.emit(Action::Range(Some(chosen)));
         }
     }
@@ -142,53 +142,53 @@ pub fn release(event: &PointerEvent, held: &SharedCanvas, props: &TimelineProps,
 }
 
 fn pressed(
-    found: Option<Target>,
+    found: Option<HitTarget>,
     at: Point,
     held: &SharedCanvas,
     props: &TimelineProps,
     again: &Callback<()>,
 ) {
     match found {
-        Some(Target::Span { task, .. }) => props.send.emit(Action::Select(Some(task))),
-        Some(Target::Moment(event) | Target::Access(event)) => {
+        Some(HitTarget::Span { task, .. }) => props.send.emit(Action::Select(Some(task))),
+        Some(HitTarget::Moment(event) | HitTarget::Access(event)) => {
             props.send.emit(Action::SeekCount(event.0 + 1))
         }
-        Some(Target::Heading(executor)) => {
+        Some(HitTarget::Heading(executor)) => {
             let folded = &mut held.borrow_mut().layout.folded;
             if !folded.remove(&executor) {
                 folded.insert(executor);
             }
             again.emit(());
         }
-        Some(Target::CellsHeading) => {
+        Some(HitTarget::CellsHeading) => {
             let layout = &mut held.borrow_mut().layout;
             layout.cells_folded = !layout.cells_folded;
             again.emit(());
         }
-        Some(Target::Ruler) => props.send.emit(Action::Seek(props.viewport.nanos_at(at.x))),
-        Some(Target::Crowd { lane, first, end }) => {
+        Some(HitTarget::Ruler) => props.send.emit(Action::Seek(props.viewport.nanos_at(at.x))),
+        Some(HitTarget::Crowd { lane, first, end }) => {
             let pieces = props.run.chart.lanes.get(lane as usize).map(|lane| lane.pieces());
             let window = pieces.and_then(|pieces| {
                 let (first, last) = (pieces.get(first as usize)?, pieces.get(end.checked_sub(1)? as usize)?);
-                Some(Window::between(first.from, last.to))
+                Some(TimeWindow::between(first.from, last.to))
             });
             if let Some(window) = window {
                 props.send.emit(Action::ChangeViewport(ViewportChange::GlideTo(window)));
             }
         }
         Some(
-            Target::Worker { .. }
-            | Target::Queue(_)
-            | Target::Cap(..)
-            | Target::Cell(_)
-            | Target::Minimap
-            | Target::MinimapWindow
-            | Target::MinimapFrom
-            | Target::MinimapTo
-            | Target::Node(_)
-            | Target::Edge(_)
-            | Target::Figure(_)
-            | Target::Object(_),
+            HitTarget::Worker { .. }
+            | HitTarget::Queue(_)
+            | HitTarget::Cap(..)
+            | HitTarget::Cell(_)
+            | HitTarget::Minimap
+            | HitTarget::MinimapWindow
+            | HitTarget::MinimapFrom
+            | HitTarget::MinimapTo
+            | HitTarget::Node(_)
+            | HitTarget::Edge(_)
+            | HitTarget::Figure(_)
+            | HitTarget::Object(_),
         )
         | None => {
             props.send.emit(Action::Select(None));
