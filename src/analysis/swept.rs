@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// Whether a cell meets what its scenario expects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum CellVerdict {
     /// Every expectation is met.
     Meets,

@@ -276,6 +276,24 @@ impl SweepPlan {
         }
     }
 
+    /// The first metric that is not the same everywhere, one that is more than a truth if there is any: how many runs
+    /// hang stands below every curve.
+    pub fn charted(&self, cells: &[SweepCell]) -> Option<usize> {
+        let is_truth = |at: &usize| matches!(self.measured[*at], Metric::Deadlock | Metric::Stuck);
+        let mut varying = self.varying(cells);
+        varying.clone().find(|at| !is_truth(at)).or_else(|| varying.next())
+    }
+
+    /// The metrics that are not the same everywhere, by their places.
+    pub fn varying<'a>(&'a self, cells: &'a [SweepCell]) -> impl Iterator<Item = usize> + Clone + 'a {
+        (0..self.metrics.len()).filter(|&at| {
+            let mut means =
+                cells.iter().filter_map(|cell| cell.figures[at]).map(|figure| figure.interval.mean);
+            let first = means.next();
+            means.any(|mean| Some(mean) != first)
+        })
+    }
+
     /// The cells as plain data, for a chart of them.
     pub fn swept(&self, cells: &[SweepCell]) -> Swept {
         let expected = self.scenarios.first().map_or(&[][..], |scenario| &scenario.expectations);

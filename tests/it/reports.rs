@@ -225,6 +225,42 @@ fn three_reports_read_so() {
     }
 }
 
+/// The chart of the number that matters is the one that the command beside it draws.
+#[test]
+fn a_report_sweeps_the_number_that_matters() {
+    let schema: Value =
+        serde_json::from_str(include_str!("../../docs/reference/report.schema.json")).expect("JSON");
+    let text = gallery::find("nova-build-deadlock").expect("it is there").text;
+    let report = report(ReviewDepth::Full, "nova-build-deadlock", text, &["base", "eventlet"]);
+    let facts: Value = serde_json::from_str(&report.json()).expect("JSON");
+    assert_eq!(misfit(&schema, &schema, &facts, "report"), None);
+    let sweep = &facts["sides"][0]["sweep"];
+    assert_eq!((&sweep["label"], &sweep["value"]), (&json!("Default pool workers"), &json!("5")));
+    assert_eq!(sweep["metric"], json!("latency.build.p99"));
+    let standing = sweep["swept"]["cells"].as_array().expect("cells").iter().map(|cell| &cell["standing"]);
+    let met: Vec<bool> = standing.map(|standing| standing == "meets").collect();
+    assert_eq!(met, [false, false, false, false, false, true, true, true, true, true], "six are enough");
+    assert_eq!(facts["sides"][1]["sweep"], Value::Null, "green threads have no size");
+    let drawn = report.pictures().iter().find(|picture| picture.name == "base-sweep").expect("a chart");
+    let origin = format!("sweep {}", sweep["id"].as_str().expect("text"));
+    assert!(drawn.file.contains(&origin));
+    let command = "threadbare sweep nova-build-deadlock --param params.pool=1..10 --runs 1";
+    assert!(report.markdown(&|_| None).contains(command));
+    let picture = threadbare(&[
+        "export",
+        "nova-build-deadlock",
+        "--picture",
+        "sweep",
+        "--param",
+        "params.pool=1..10",
+        "--runs",
+        "1",
+        "--format",
+        "svg",
+    ]);
+    assert!(picture.out.contains(&origin), "{}", picture.err);
+}
+
 /// The imported scenario is compared with its own recording, and so is one in which a task takes half as long again.
 #[test]
 fn a_report_says_how_near_it_is_to_a_recording() {

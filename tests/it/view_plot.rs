@@ -293,7 +293,7 @@ fn a_pool_that_hangs_when_small_is_drawn_so() {
     let target = drawn.target.as_ref().expect("a bound");
     assert_eq!(target.label, "below 3 s");
     assert!(target.at.is_some() && target.missed.is_some());
-    assert!(drawn.about.contains("Runs hang at 4 values, from 1 to 4."), "{}", drawn.about);
+    assert!(drawn.about.contains("Runs deadlock at 4 values, from 1 to 4."), "{}", drawn.about);
     assert!(
         drawn.spots[0].says.contains("pool.workers = 1") && drawn.spots[0].says.contains("hangs in 100 %")
     );

@@ -12,6 +12,7 @@ pub use counterexample::{Counterexample, CounterexampleStep};
 
 use super::backtest::{self, Backtest, DEFAULT_WITHIN};
 use super::interval::Interval;
+use super::swept::Swept;
 use super::verdict::{DesignKind, RunKind, Tone};
 use super::written;
 use crate::model::expectation::{Better, Unit};
@@ -95,6 +96,8 @@ pub struct ReviewedVariant {
     pub slowest: Vec<SlowTask>,
     /// What changes if a number does.
     pub sensitivity: Vec<Sensitivity>,
+    /// One number over a range of values; `None` if there is none that anything measured depends on.
+    pub sweep: Option<ReviewedSweep>,
     /// Numbers that were not varied, by what they are.
     pub not_varied: Vec<String>,
     /// What rules of thumb say beside what was simulated.
@@ -422,6 +425,23 @@ pub struct Trial {
     pub is_more: bool,
     /// What it does to the expectations and the end, a few words each; empty if nothing.
     pub flips: Vec<String>,
+}
+
+/// A number over a range of values.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ReviewedSweep {
+    /// What the number is, in a few words.
+    pub label: String,
+    /// As the document has it.
+    pub value: String,
+    /// The metric that is drawn.
+    pub metric: String,
+    /// The identity of the sweep, as `threadbare sweep` has it.
+    pub id: String,
+    /// Runs at each value at most.
+    pub runs: u32,
+    /// What was measured at each value.
+    pub swept: Swept,
 }
 
 /// What sort of rule it is.

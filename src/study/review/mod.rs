@@ -8,6 +8,7 @@ mod assumptions;
 mod counterexample;
 mod request;
 mod sensitivity;
+mod sweep;
 pub mod thumb;
 mod usl;
 pub mod versions;
@@ -86,7 +87,7 @@ pub fn review(
             return Ok(None);
         }
         let trace = run(Arc::clone(scenario));
-        let (side, other) = side(request, scenario, &trace, replications, metrics);
+        let (side, other) = side(request, scenario, &trace, replications, metrics, watch);
         sides.push(side);
         runs.push(trace);
         shown.push(other);
@@ -165,14 +166,17 @@ fn side(
     trace: &Trace,
     replications: &ReplicationResults,
     metrics: &[(String, Metric, bool)],
+    watch: &RunCallbacks<'_>,
 ) -> (ReviewedVariant, Option<Trace>) {
     let digest = Digest::new(trace);
     let (brief, outlook) = brief_of(request, scenario, &digest, replications, metrics);
     let (counterexample, shown) = counterexample::find(request.depth, scenario, &digest, &outlook).unzip();
     let (sensitivity, not_varied) = sensitivity::of(request, scenario, trace.len(), replications);
+    let swept = sweep::of(request, scenario, trace.len(), replications.is_exact, &sensitivity, watch);
     let side = ReviewedVariant {
         counterexample,
         sensitivity,
+        sweep: swept,
         not_varied,
         slowest: critical_path::slowest(&digest),
         rules_of_thumb: thumb::rules(&digest, &outlook.shape),
@@ -229,6 +233,7 @@ fn brief_of(
         counterexample: None,
         slowest: Vec::new(),
         sensitivity: Vec::new(),
+        sweep: None,
         not_varied: Vec::new(),
         rules_of_thumb: Vec::new(),
         assumptions: Vec::new(),

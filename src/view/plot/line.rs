@@ -3,7 +3,8 @@
 //!
 //! Invariant: points stand from left to right as the parameter's values were asked for; the band holds the
 //! curve; a value at which there was nothing to measure interrupts both and has a place at the foot of the
-//! drawing. Everything is drawn in this order: [`LineChart::target`]'s missed side, bands, curves, points.
+//! drawing, one that is beyond any bound at its top. Everything is drawn in this order: [`LineChart::target`]'s
+//! missed side, bands, curves, points.
 
 use super::axis::{self, AxisScale};
 use super::{AxisTick, ExpectationLine, PlotFrame, PlotTitle, bound_words, says, titled};
@@ -17,11 +18,11 @@ use crate::view::scene::{Bounds, Point};
 pub struct CurvePoint {
     /// The cell of the sweep, to open its run.
     pub cell: usize,
-    /// Where; at the foot of the drawing if there was nothing to measure.
+    /// Where; at the foot of the drawing if there was nothing to measure, at its top if it is beyond any bound.
     pub at: Point,
     /// The ends of the interval, as y: the upper one is the smaller number. Cut off at the drawing's edges.
     pub interval: (f64, f64),
-    /// Whether there was anything to measure.
+    /// Whether there was anything to measure, and less than infinitely much.
     pub is_measured: bool,
     /// How it stands to all that is expected. What fails has a cross, whatever its own quantity.
     pub standing: CellVerdict,
@@ -182,8 +183,11 @@ impl ChartCoordinates<'_> {
     }
 
     fn spot(&self, swept: &Swept, cell: &Cell, quantity: usize) -> CurvePoint {
-        let figure = cell.figures.get(quantity).copied().flatten().filter(|figure| figure.mean.is_finite());
-        let y = figure.map_or(self.area.bottom(), |figure| self.y(figure.mean));
+        let found = cell.figures.get(quantity).copied().flatten();
+        let is_unbounded = found.is_some_and(|figure| figure.mean == f64::INFINITY);
+        let figure = found.filter(|figure| figure.mean.is_finite());
+        let edge = if is_unbounded { self.area.y } else { self.area.bottom() };
+        let y = figure.map_or(edge, |figure| self.y(figure.mean));
         CurvePoint {
             cell: cell.cell,
             at: Point { x: self.x(cell.at[0]), y },
@@ -254,7 +258,7 @@ fn hangs(cells: &[&Cell], place: &ChartCoordinates<'_>, frame: &PlotFrame<'_>, s
     };
     HangRateStrip {
         area,
-        title: titled(frame, Point { x: 0.0, y: top - frame.line / 2.0 }, "share of runs that hang"),
+        title: titled(frame, Point { x: 0.0, y: top - frame.line / 2.0 }, "share of runs that deadlock"),
         bars: cells.iter().map(bar).collect(),
     }
 }
@@ -284,8 +288,10 @@ fn in_words(swept: &Swept, about: &Quantity, cells: &[&Cell], quantity: usize) -
         cells.iter().filter(|cell| cell.hung.mean > 0.0).map(|cell| value(cell)).collect();
     match hang.as_slice() {
         [] => {}
-        [one] => text += &format!(" Runs hang at {one}."),
-        [first, .., last] => text += &format!(" Runs hang at {} values, from {first} to {last}.", hang.len()),
+        [one] => text += &format!(" Runs deadlock at {one}."),
+        [first, .., last] => {
+            text += &format!(" Runs deadlock at {} values, from {first} to {last}.", hang.len())
+        }
     }
     text
 }

@@ -106,13 +106,10 @@ fn plain(words: &str) -> String {
 fn seen(review: &Review, pictures: &[Picture]) -> Option<Section> {
     let mut blocks = Vec::new();
     for side in &review.sides {
-        let of_side = |(_, picture): &(usize, &Picture)| {
-            picture
-                .name
-                .strip_prefix(side.variant.as_str())
-                .is_some_and(|rest| ["-stage", "-timeline"].contains(&rest))
-        };
-        let shown = pictures.iter().enumerate().filter(of_side).map(|(number, _)| Block::Picture(number));
+        let shown = ["stage", "timeline", "sweep"].into_iter().filter_map(|what| {
+            let name = format!("{}-{what}", side.variant);
+            pictures.iter().position(|picture| picture.name == name).map(Block::Picture)
+        });
         let before = blocks.len();
         blocks.extend(shown);
         if blocks.len() > before {
@@ -158,8 +155,31 @@ fn commands(review: &Review) -> String {
             );
         }
         commands += &format!("threadbare explore {file}{variant}{set}\n");
+        if let Some((sweep, axis)) =
+            side.sweep.as_ref().and_then(|sweep| Some((sweep, sweep.swept.axes.first()?)))
+        {
+            let values = quoted(&format!("{}={}", axis.name, range(&axis.values)));
+            commands +=
+                &format!("threadbare sweep {file}{variant}{set} --param {values} --runs {}\n", sweep.runs);
+        }
     }
     commands
+}
+
+/// Values as `--param` takes them: whole numbers that are equally far apart as a range, `4..20..4`.
+fn range(values: &[String]) -> String {
+    let numbers: Option<Vec<u64>> = values.iter().map(|value| value.parse().ok()).collect();
+    let numbers = numbers.unwrap_or_default();
+    let steps: Vec<u64> = numbers.windows(2).map(|pair| pair[1].saturating_sub(pair[0])).collect();
+    match (numbers.as_slice(), steps.as_slice()) {
+        ([first, .., last], [1, rest @ ..]) if rest.iter().all(|step| *step == 1) => {
+            format!("{first}..{last}")
+        }
+        ([first, .., last], [step, rest @ ..]) if *step > 1 && rest.iter().all(|other| other == step) => {
+            format!("{first}..{last}..{step}")
+        }
+        _ => values.join(","),
+    }
 }
 
 /// What makes the same again.

@@ -23,7 +23,6 @@ use threadbare::analysis::prose::counted;
 use threadbare::analysis::swept::{CellVerdict, Swept};
 use threadbare::analysis::verdict::DesignKind;
 use threadbare::language::{Document, Overrides};
-use threadbare::model::expectation::Metric;
 use threadbare::study::axis::SweepAxis;
 use threadbare::study::parts;
 use threadbare::study::replicate::{MetricEstimate, RunCallbacks};
@@ -149,7 +148,7 @@ fn shown(args: &SweepArgs, sweep: &SweepPlan, cells: &[SweepCell]) -> String {
     if !args.pareto.is_empty() {
         return front(args, sweep, &swept, cells, width);
     }
-    let varies = charted(sweep, cells);
+    let varies = sweep.charted(cells);
     let map = varies.filter(|_| args.chart).and_then(|quantity| chart::map(&swept, quantity, width));
     if let Some(map) = map {
         return map;
@@ -171,7 +170,7 @@ fn write_picture(
     path: &Path,
 ) -> Result<(), CommandError> {
     let swept = sweep.swept(cells);
-    let quantity = charted(sweep, cells);
+    let quantity = sweep.charted(cells);
     let variant = super::variant(args.variant.as_ref());
     let title = format!("{} · {variant}", args.file);
     let origin = format!("sweep {:016x}", sweep.id);
@@ -218,7 +217,7 @@ pub fn whole(
     if !matches!(run, Ok(Exit::Expected)) {
         return Err(CommandError::new("the sweep was stopped, so there is no picture of it"));
     }
-    Ok(WholeSweep { swept: sweep.swept(&cells), quantity: charted(&sweep, &cells), id: sweep.id })
+    Ok(WholeSweep { swept: sweep.swept(&cells), quantity: sweep.charted(&cells), id: sweep.id })
 }
 
 fn refuse_more_than_two(params: &[SweepAxis]) -> Result<(), CommandError> {
@@ -248,23 +247,6 @@ fn front(args: &SweepArgs, sweep: &SweepPlan, swept: &Swept, cells: &[SweepCell]
     };
     let told: String = wrap(&told, width.min(100)).iter().map(|line| format!("{line}\n")).collect();
     format!("{drawn}\n{told}\n{}", table(sweep, &kept, width))
-}
-
-/// The first metric that is not the same everywhere, one that is more than a truth if there is any: how many
-/// runs hang stands below every curve.
-fn charted(sweep: &SweepPlan, cells: &[SweepCell]) -> Option<usize> {
-    let is_truth = |at: &usize| matches!(sweep.measured[*at], Metric::Deadlock | Metric::Stuck);
-    let mut varying = varying(sweep, cells);
-    varying.clone().find(|at| !is_truth(at)).or_else(|| varying.next())
-}
-
-/// The metrics that are not the same everywhere.
-fn varying<'a>(sweep: &'a SweepPlan, cells: &'a [SweepCell]) -> impl Iterator<Item = usize> + Clone + 'a {
-    (0..sweep.metrics.len()).filter(|&at| {
-        let mut means = cells.iter().filter_map(|cell| cell.figures[at]).map(|figure| figure.interval.mean);
-        let first = means.next();
-        means.any(|mean| Some(mean) != first)
-    })
 }
 
 /// A CSV that one process at a time goes on with: it is locked as long as it is open.
@@ -340,7 +322,7 @@ fn resume(
 
 /// A row a cell, with a bar for the first metric that is not the same everywhere.
 fn table(sweep: &SweepPlan, cells: &[SweepCell], width: usize) -> String {
-    let varies = varying(sweep, cells).next();
+    let varies = sweep.varying(cells).next();
     let with_bar = build(sweep, cells, varies, false);
     let mut text = if with_bar.natural_width() <= width {
         with_bar.render(width)
