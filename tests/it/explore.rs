@@ -6,6 +6,7 @@ use crate::runs::{scenario, scenarios_of};
 use crate::support::scenario_of;
 use std::fmt::Write;
 use std::sync::Arc;
+use threadbare::analysis::explain;
 use threadbare::model::scenario::Scenario;
 use threadbare::study::cancellation::without_bound;
 use threadbare::study::explore::{
@@ -452,5 +453,25 @@ fn every_reduction_saves_states() {
         [StateSpaceReduction::PartialOrder, StateSpaceReduction::Symmetry, StateSpaceReduction::Hashing]
     {
         assert!(states(Some(reduction)) > all, "{reduction:?}");
+    }
+}
+
+/// Airflow's sensors hold every slot, and what opens their latch needs one. Without its arrival too they wait for ever,
+/// but for somebody who never was there.
+#[test]
+fn what_would_bring_what_is_waited_for_is_not_left_out() {
+    let late = TimingAssumption::Untimed { timeouts_last: true };
+    for (variant, view) in [("reschedule", late), ("base", UNTIMED)] {
+        let scenario = scenario("airflow-sensors", variant);
+        let options = ExplorationOptions { view, ..ExplorationOptions::default() };
+        let explorer = explore(&scenario, view, 10_000);
+        let [finding] = explorer.findings() else { panic!("{variant}: {:?}", explorer.findings()) };
+        let short = shorten(&scenario, &options, finding, EFFORT, &without_bound);
+        assert_ne!(short.schedule.arrivals.get(1), Some(&Some(0)), "{variant}: {}", short.schedule);
+        let trace = replay(&scenario, &short.schedule).expect("it fits").trace;
+        let digest = threadbare::analysis::digest::Digest::new(&trace);
+        let told = explain::findings(&digest.lens, &digest.names, &digest.findings).expect("it hangs");
+        let told = told.to_string();
+        assert!(told.contains("only load_table#0 could count it down"), "{variant}: {told}");
     }
 }

@@ -14,6 +14,7 @@ use super::graph::{StateGraph, StateTransition};
 use super::judged::{self, JudgedExpectations};
 use super::plain::PlainRun;
 use super::shown::shown_at_end;
+use super::target::SearchTarget;
 use crate::engine::explore::{Choice, Rules};
 use crate::model::scenario::Scenario;
 use crate::study::cancellation::{ShouldContinue, without_bound};
@@ -31,7 +32,7 @@ pub struct InterleavingExplorer {
     scenario: Arc<Scenario>,
     options: ExplorationOptions,
     /// Looks for nothing but this, and stops there.
-    only: Option<FindingKind>,
+    only: Option<Arc<SearchTarget>>,
     arrivals: Vec<Option<u64>>,
     expected: JudgedExpectations,
     blocked: BlockedTaskFinder,
@@ -69,9 +70,9 @@ impl InterleavingExplorer {
         explorer
     }
 
-    /// Ready to look for nothing but `kind`, in the orders of `scenario` with these arrivals.
+    /// Ready to look for nothing but `target`, in the orders of `scenario` with these arrivals.
     pub(super) fn looking_for(
-        kind: &FindingKind,
+        target: &Arc<SearchTarget>,
         scenario: &Arc<Scenario>,
         options: &ExplorationOptions,
         arrivals: &[Option<u64>],
@@ -82,7 +83,7 @@ impl InterleavingExplorer {
             arrivals.to_vec(),
             ExplorationCoverage::default(),
         );
-        explorer.only = Some(kind.clone());
+        explorer.only = Some(Arc::clone(target));
         explorer
     }
 
@@ -209,7 +210,7 @@ impl InterleavingExplorer {
             return;
         }
         self.coverage.states = self.graph.parents.len();
-        if self.only.as_ref().is_some_and(|only| !matches!(only, FindingKind::Partial(_))) {
+        if self.only.as_ref().is_some_and(|only| !matches!(only.example(), FindingKind::Partial(_))) {
             return;
         }
         if let Some(node) = self.stack.last().map(|frame| frame.node)
@@ -378,7 +379,7 @@ impl InterleavingExplorer {
     }
 
     fn wants(&self, kind: &FindingKind) -> bool {
-        self.only.as_ref().is_none_or(|only| only.is_like(kind))
+        self.only.as_ref().is_none_or(|only| only.is_met_by(&self.scenario, kind))
             && self.findings.len() < MAX_FINDINGS
             && self.findings.iter().all(|finding| finding.kind != *kind)
     }

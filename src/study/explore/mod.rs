@@ -28,6 +28,7 @@ mod show;
 mod shown;
 #[cfg(test)]
 mod soundness;
+mod target;
 pub mod turn_bounded;
 mod walk;
 pub mod words;

@@ -1,12 +1,14 @@
 //! Makes a counterexample short: fewest arrivals first, then fewest departures from the engine's own way.
 //!
-//! Invariant: what comes back replays to a finding of the same kind as what went in.
+//! Invariant: what comes back replays to a finding of the same kind and the same cause as what went in
+//! ([`super::target`]).
 
 use super::explorer::InterleavingExplorer;
 use super::finding::{ExplorationFinding, ExplorationOptions, FindingKind, NonterminationEvidence};
 use super::graph::{StateGraph, StateTransition};
 use super::judged;
 use super::shown::shown_by;
+use super::target::SearchTarget;
 use crate::model::scenario::Scenario;
 use crate::study::cancellation::ShouldContinue;
 use crate::study::schedule::begin;
@@ -36,7 +38,8 @@ pub fn shorten(
         return finding.clone();
     }
     let left = Cell::new(effort.saturating_mul(MAX_ATTEMPTS));
-    let search = ScheduleShortener { scenario, options, kind: &finding.kind, effort, left, may_go_on };
+    let target = Arc::new(SearchTarget::new(scenario, &finding.kind));
+    let search = ScheduleShortener { scenario, options, target, effort, left, may_go_on };
     let mut best = finding.clone();
     let mut arrivals = finding.schedule.arrivals.clone();
     arrivals.resize(scenario.arrivals.len(), None);
@@ -64,7 +67,7 @@ fn arrivals_of(scenario: &Scenario, entry: usize) -> u64 {
 struct ScheduleShortener<'a> {
     scenario: &'a Arc<Scenario>,
     options: &'a ExplorationOptions,
-    kind: &'a FindingKind,
+    target: Arc<SearchTarget>,
     /// Steps of one attempt.
     effort: u64,
     /// Steps that are left for all that are still to come.
@@ -120,7 +123,7 @@ impl ScheduleShortener<'_> {
 
     /// An explorer that looks for nothing else.
     fn explorer(&self, arrivals: &[Option<u64>]) -> InterleavingExplorer {
-        InterleavingExplorer::looking_for(self.kind, self.scenario, self.options, arrivals)
+        InterleavingExplorer::looking_for(&self.target, self.scenario, self.options, arrivals)
     }
 
     /// Explores a little with these arrivals.
@@ -129,7 +132,7 @@ impl ScheduleShortener<'_> {
         explorer.advance_while(self.effort.min(self.left.get()), self.may_go_on);
         self.left.set(self.left.get().saturating_sub(explorer.coverage().transitions));
         explorer.cut_short();
-        explorer.findings().iter().find(|found| found.kind.is_like(self.kind)).cloned()
+        explorer.findings().first().cloned()
     }
 
     /// The way with the fewest departures from the engine's own: a breadth-first search in which the engine's own
@@ -154,7 +157,7 @@ impl ScheduleShortener<'_> {
             let mut shown =
                 shown_by(&mut run, &choices, self.options.view, explorer.expected(), &mut |_| None);
             shown.extend(lost);
-            if let Some(kind) = shown.into_iter().find(|kind| kind.is_like(self.kind)) {
+            if let Some(kind) = shown.into_iter().find(|kind| self.target.is_met_by(self.scenario, kind)) {
                 let path = graph.path(node);
                 let schedule = explorer.schedule(&path);
                 return Some(ExplorationFinding { kind, schedule, steps: path.len() });

@@ -52,7 +52,7 @@ impl InterleavingExplorer {
         let is_shown = |kind: &FindingKind| {
             matches!(kind, FindingKind::Partial(_) | FindingKind::Endless(NonterminationEvidence::Circle))
         };
-        self.only.as_ref().is_none_or(is_shown)
+        self.only.as_ref().is_none_or(|only| is_shown(only.example()))
     }
 
     fn examine_circle(&mut self, node: u32) -> u64 {
