@@ -14,7 +14,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use libfuzzer_sys::fuzz_target;
 use miniz_oxide::deflate::compress_to_vec;
 use std::sync::Arc;
-use store::run::{Run, SharedRun};
+use store::run::{AnalyzedRun, SharedRun};
 use store::sliced_run::SlicedRun;
 use store::work::OpenDocument;
 use store::{Action, State, link};
@@ -62,7 +62,7 @@ fn show(mut state: State) {
         let Ok(mut sliced) = SlicedRun::new(&Arc::new(scenario), state.schedule.as_ref()) else { return };
         while !sliced.advance(1_000) {}
         let Ok(trace) = sliced.finish() else { return };
-        state.apply(Action::Ran(SharedRun::new(Run::new(state.wanted, trace)), None));
+        state.apply(Action::Ran(SharedRun::new(AnalyzedRun::new(state.wanted, trace)), None));
         state.apply(Action::Tick(50.0));
         state.apply(Action::Step(-1));
         let tunable =

@@ -23,7 +23,7 @@ const FAMILY: &str =
 const MAX_WIDTHS: usize = 8_192;
 
 /// One canvas and what is remembered about it.
-pub struct Painter {
+pub struct CanvasPainter {
     canvas: HtmlCanvasElement,
     pub(super) context: CanvasRenderingContext2d,
     theme: ColourTheme,
@@ -35,12 +35,20 @@ pub struct Painter {
     face: Cell<Option<u8>>,
 }
 
-impl Painter {
+impl CanvasPainter {
     /// For a canvas; `None` if the browser gives it no context.
-    pub fn new(canvas: HtmlCanvasElement) -> Option<Painter> {
+    pub fn new(canvas: HtmlCanvasElement) -> Option<CanvasPainter> {
         let context = canvas.get_context("2d").ok()??.dyn_into::<CanvasRenderingContext2d>().ok()?;
         let (hatches, widths, face) = (BTreeMap::new(), RefCell::default(), Cell::new(None));
-        Some(Painter { canvas, context, theme: ColourTheme::light(), ratio: 1.0, hatches, widths, face })
+        Some(CanvasPainter {
+            canvas,
+            context,
+            theme: ColourTheme::light(),
+            ratio: 1.0,
+            hatches,
+            widths,
+            face,
+        })
     }
 
     /// The canvas it draws on.

@@ -1,9 +1,9 @@
 //! The address bar: reads the fragment that a link carries, and writes the one that is shared.
 
-use crate::store::link::{self, LinkPayload};
+use crate::store::link::{self, ShareLinkPayload};
 
 /// What the page was opened with; none without a fragment.
-pub fn carried() -> Option<Result<LinkPayload, String>> {
+pub fn carried() -> Option<Result<ShareLinkPayload, String>> {
     let hash = web_sys::window()?.location().hash().ok()?;
     (hash.len() > 1).then(|| link::read(&hash))
 }

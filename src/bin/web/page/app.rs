@@ -3,7 +3,7 @@
 //! One sentence, one picture, the timeline under it; beside them the sliders and one detail area with tabs.
 
 use super::beside::for_other_run;
-use super::world_state::{WorldState, world_state_at};
+use super::world_state::{SharedSimulationState, world_state_at};
 use super::{Send, Store, address, follow, media, memory, route};
 use super::{details, effects, search, sizes};
 use crate::panels::beats::marks;
@@ -28,9 +28,9 @@ use crate::panels::transport::Transport;
 use crate::panels::verdict::Headline;
 use crate::panels::{notice, order, silence, skips};
 use crate::store::run::SharedRun;
-use crate::store::screen::Dialog;
+use crate::store::screen::OpenDialog;
 use crate::store::work::OpenDocument;
-use crate::store::{Action, Notice, State, Tab, link};
+use crate::store::{Action, DetailTab, State, UserNotice, link};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use threadbare::analysis::verdict::RunKind;
@@ -57,20 +57,21 @@ fn initial() -> Store {
     state.dark_system = media(effects::DARK);
     state.large_screen = media(effects::LARGE);
     let last = memory::work().and_then(|fragment| link::read(&fragment).ok());
-    let open = |state: &mut State, shared: link::LinkPayload| match memory::work_name() {
+    let open = |state: &mut State, shared: link::ShareLinkPayload| match memory::work_name() {
         Some(name) => state.apply(Action::OpenKept(name, Box::new(shared))),
         None => state.apply(Action::OpenLink(Box::new(shared))),
     };
     match address::carried() {
         Some(Ok(shared)) => {
-            let is_last = |last: &link::LinkPayload| last.name == shared.name && last.source == shared.source;
+            let is_last =
+                |last: &link::ShareLinkPayload| last.name == shared.name && last.source == shared.source;
             match last.filter(is_last) {
                 // The same work, and besides the text that it was opened with.
-                Some(last) => open(&mut state, link::LinkPayload { original: last.original, ..shared }),
+                Some(last) => open(&mut state, link::ShareLinkPayload { original: last.original, ..shared }),
                 None => state.apply(Action::OpenLink(Box::new(shared))),
             }
         }
-        Some(Err(why)) => state.notice = Some(Notice { text: why, is_trouble: true }),
+        Some(Err(why)) => state.notice = Some(UserNotice { text: why, is_trouble: true }),
         None => {
             if let Some(last) = last {
                 open(&mut state, last);
@@ -106,7 +107,7 @@ pub fn App() -> Html {
     let moment = {
         let deps = state.run.clone().map(|run| (run, state.replay.count));
         use_memo(deps, |deps| {
-            deps.as_ref().map(|(run, count)| WorldState(Rc::new(run.digest.lens.state(*count))))
+            deps.as_ref().map(|(run, count)| SharedSimulationState(Rc::new(run.digest.lens.state(*count))))
         })
     };
     let beside = {
@@ -123,7 +124,7 @@ pub fn App() -> Html {
     let dots = use_memo((state.run.clone(), here), |(run, here)| -> Rc<[StoryBeatMark]> {
         run.as_ref().map_or_else(|| Rc::from([]), |run| marks(run, *here).into())
     });
-    let shown = FrameData {
+    let shown = DerivedPageData {
         moment: moment.as_ref().as_ref(),
         beside: beside.as_ref().as_ref(),
         found: &found,
@@ -147,9 +148,9 @@ pub fn App() -> Html {
 }
 
 /// What one rendering derives from the state.
-struct FrameData<'a> {
-    moment: Option<&'a WorldState>,
-    beside: Option<&'a WorldState>,
+struct DerivedPageData<'a> {
+    moment: Option<&'a SharedSimulationState>,
+    beside: Option<&'a SharedSimulationState>,
     found: &'a Rc<TaskSearchResult>,
     marked: &'a Rc<FoundTasks>,
     parted: Option<FirstDifference>,
@@ -161,7 +162,7 @@ struct FrameData<'a> {
 }
 
 /// The sentence, the picture, the timeline; the sliders and the details; the transport.
-fn desk(state: &Rc<State>, shown: &FrameData<'_>, send: &Send) -> Html {
+fn desk(state: &Rc<State>, shown: &DerivedPageData<'_>, send: &Send) -> Html {
     let run = state.run.as_ref().zip(shown.moment);
     let centre = match run {
         Some((run, moment)) => centre(state, run, moment, shown, send),
@@ -177,7 +178,7 @@ fn desk(state: &Rc<State>, shown: &FrameData<'_>, send: &Send) -> Html {
     html! {
         <>
         { transport.unwrap_or_default() }
-        <main class={classes!("stage", (state.tab == Tab::Text).then_some("is-reading"))}>
+        <main class={classes!("stage", (state.tab == DetailTab::Text).then_some("is-reading"))}>
             <section class="centre" aria-label="Run">{ centre }</section>
             <Splitter property="--answers" label="Width of the answers' column" right={true} />
             <section class="side answers" aria-label="Sliders and details">{ details::side(state, run, shown.beside, shown.here, shown.parted, send) }</section>
@@ -189,8 +190,8 @@ fn desk(state: &Rc<State>, shown: &FrameData<'_>, send: &Send) -> Html {
 fn centre(
     state: &Rc<State>,
     run: &SharedRun,
-    moment: &WorldState,
-    shown: &FrameData<'_>,
+    moment: &SharedSimulationState,
+    shown: &DerivedPageData<'_>,
     send: &Send,
 ) -> Html {
     let reached = run.chart.worst_moment().is_none_or(|worst| state.replay.count > worst.event.0);
@@ -237,11 +238,11 @@ fn centre(
 fn picture(
     state: &Rc<State>,
     run: &SharedRun,
-    moment: &WorldState,
-    shown: &FrameData<'_>,
+    moment: &SharedSimulationState,
+    shown: &DerivedPageData<'_>,
     send: &Send,
 ) -> Html {
-    if state.is_reference_open && state.tab == Tab::Text {
+    if state.is_reference_open && state.tab == DetailTab::Text {
         return html! { <Reference key="reference" send={send.clone()} /> };
     }
     if let Some(sizes) = &state.sizes {
@@ -273,13 +274,13 @@ fn picture(
 fn timelines(
     state: &Rc<State>,
     run: &SharedRun,
-    moment: &WorldState,
-    shown: &FrameData<'_>,
+    moment: &SharedSimulationState,
+    shown: &DerivedPageData<'_>,
     send: &Send,
 ) -> Html {
     let marks = &shown.marks;
     let timeline = |run: &SharedRun,
-                    moment: Option<&WorldState>,
+                    moment: Option<&SharedSimulationState>,
                     name: &'static str,
                     parted: Option<Time>| {
         let is_main = name == MAIN;
@@ -323,18 +324,18 @@ fn subject(state: &State) -> Option<PictureSource> {
 fn dialog(state: &Rc<State>, send: &Send) -> Html {
     match state.dialog {
         None => html! {},
-        Some(Dialog::Help) => html! { <Help send={send.clone()} /> },
-        Some(Dialog::Rule(rule)) => html! { <RulePage {rule} send={send.clone()} /> },
-        Some(Dialog::New) => html! { <NewScenario send={send.clone()} /> },
-        Some(Dialog::Learn) => {
+        Some(OpenDialog::Help) => html! { <Help send={send.clone()} /> },
+        Some(OpenDialog::Rule(rule)) => html! { <RulePage {rule} send={send.clone()} /> },
+        Some(OpenDialog::New) => html! { <NewScenario send={send.clone()} /> },
+        Some(OpenDialog::Learn) => {
             let scenario = state.work.scenario.as_ref();
             let about = scenario.map(|scenario| scenario.about.clone()).unwrap_or_default();
             html! { <Learn title={state.work.title().to_owned()} {about} send={send.clone()} /> }
         }
-        Some(Dialog::Gallery) => {
+        Some(OpenDialog::Gallery) => {
             html! { <Gallery shown={state.work.name.clone()} dark={state.is_dark()} send={send.clone()} /> }
         }
-        Some(Dialog::Share) => html! {
+        Some(OpenDialog::Share) => html! {
             <Share fragment={link::write(&state.shared())} name={state.work.file_name()} source={Rc::clone(&state.work.source)}
                 subject={subject(state)} send={send.clone()} />
         },

@@ -1,7 +1,7 @@
 //! The clipboard, and what is said when the browser keeps it closed.
 
 use super::Send;
-use crate::store::{Action, Notice};
+use crate::store::{Action, UserNotice};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 /// Copies a text, and says that it did.
@@ -10,6 +10,6 @@ pub fn copy(text: String, done: &'static str, send: Send) {
     spawn_local(async move {
         let is_copied = JsFuture::from(clipboard.write_text(&text)).await.is_ok();
         let text = if is_copied { done } else { "The browser does not allow copying." };
-        send.emit(Action::Notice(Some(Notice { text: text.to_owned(), is_trouble: !is_copied })));
+        send.emit(Action::Notice(Some(UserNotice { text: text.to_owned(), is_trouble: !is_copied })));
     });
 }

@@ -2,7 +2,7 @@
 
 use super::Send;
 use super::beside::for_other_run;
-use super::world_state::WorldState;
+use super::world_state::SharedSimulationState;
 use crate::panels::advice::Advice;
 use crate::panels::beats::BeatList;
 use crate::panels::branch::{Branches, FirstDifference, Part};
@@ -18,17 +18,17 @@ use crate::panels::shape::Shape;
 use crate::panels::text::Text;
 use crate::panels::tune::{Tune, UndoLabels};
 use crate::panels::verdict::{Expected, Verdict};
-use crate::store::history::Edit;
+use crate::store::history::EditKind;
 use crate::store::run::SharedRun;
-use crate::store::{State, Tab};
+use crate::store::{DetailTab, State};
 use std::rc::Rc;
 use yew::{Html, classes, html};
 
 /// The sliders, the tabs, and the open one.
 pub fn side(
     state: &Rc<State>,
-    run: Option<(&SharedRun, &WorldState)>,
-    beside: Option<&WorldState>,
+    run: Option<(&SharedRun, &SharedSimulationState)>,
+    beside: Option<&SharedSimulationState>,
     here: Option<usize>,
     parted: Option<FirstDifference>,
     send: &Send,
@@ -37,33 +37,33 @@ pub fn side(
     let known = state.advice.so_far.as_deref().filter(|_| !state.hides_future());
     let fixes = known.map_or(0, |advised| advised.remedies.len());
     let tab = match (state.tab, run) {
-        (Tab::Text, _) | (_, None) => text(state, send),
-        (Tab::Why, Some((run, moment))) => why(state, run, (moment, beside), here, send),
-        (Tab::Fix, Some(_)) => fix(state, send),
-        (Tab::Numbers, Some((run, _))) => numbers(state, run, parted, send),
-        (Tab::Events, Some((run, _))) => events(state, run, here, send),
+        (DetailTab::Text, _) | (_, None) => text(state, send),
+        (DetailTab::Why, Some((run, moment))) => why(state, run, (moment, beside), here, send),
+        (DetailTab::Fix, Some(_)) => fix(state, send),
+        (DetailTab::Numbers, Some((run, _))) => numbers(state, run, parted, send),
+        (DetailTab::Events, Some((run, _))) => events(state, run, here, send),
     };
-    let open = if run.is_none() { Tab::Text } else { state.tab };
+    let open = if run.is_none() { DetailTab::Text } else { state.tab };
     html! {
         <>
             <Tune tunables={Rc::clone(&work.tunables)} is_changed={work.is_changed()} steps={steps(state)}
                 is_broken={work.is_broken()} refused={state.refused} send={send.clone()} />
             <Tabs {open} {fixes} send={send.clone()} />
-            <div id="detail" tabindex="-1" class={classes!("detail", (open == Tab::Text).then_some("is-text"))} role="tabpanel" aria-labelledby={id(open)}>{ tab }</div>
+            <div id="detail" tabindex="-1" class={classes!("detail", (open == DetailTab::Text).then_some("is-text"))} role="tabpanel" aria-labelledby={id(open)}>{ tab }</div>
         </>
     }
 }
 
 /// What can be taken back, and done again.
 fn steps(state: &State) -> UndoLabels {
-    (state.history.last().map(Edit::words), state.history.next().map(Edit::words))
+    (state.history.last().map(EditKind::words), state.history.next().map(EditKind::words))
 }
 
 /// The verdict in full, the selected task, what is expected, what the design can do, and every edge.
 fn why(
     state: &Rc<State>,
     run: &SharedRun,
-    (moment, beside): (&WorldState, Option<&WorldState>),
+    (moment, beside): (&SharedSimulationState, Option<&SharedSimulationState>),
     here: Option<usize>,
     send: &Send,
 ) -> Html {
@@ -93,8 +93,8 @@ fn why(
 fn stories(
     state: &Rc<State>,
     run: &SharedRun,
-    moment: &WorldState,
-    beside: Option<&WorldState>,
+    moment: &SharedSimulationState,
+    beside: Option<&SharedSimulationState>,
     send: &Send,
 ) -> Html {
     let at = state.replay.instant();

@@ -1,10 +1,10 @@
 //! What happens because the state changed: each effect is a hook of the root.
 
 use super::pool::{self, JobEvent, JobHandle};
-use super::runner::{RunRequest, Runner};
+use super::runner::{RunDispatcher, RunRequest};
 use super::{Send, address, files, frame, keys, memory, route, worker};
-use crate::store::study::{Study, StudyAction};
-use crate::store::{Action, Notice, State, link};
+use crate::store::study::{PanelStudy, StudyAction};
+use crate::store::{Action, State, UserNotice, link};
 use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::callback::Timeout;
 use serde::de::DeserializeOwned;
@@ -34,7 +34,7 @@ pub const LARGE: &str = "(width >= 2800px) and (height >= 1500px)";
 /// Runs what the store wants.
 #[hook]
 pub fn use_runs(state: &Rc<State>, send: &Send) {
-    let runner = use_mut_ref(|| Rc::new(Runner::default()));
+    let runner = use_mut_ref(|| Rc::new(RunDispatcher::default()));
     let (held, send) = (Rc::clone(state), send.clone());
     use_effect_with((state.wanted, state.is_cancelled), move |(wanted, is_cancelled)| {
         let runner = Rc::clone(&runner.borrow());
@@ -56,7 +56,7 @@ pub fn use_runs(state: &Rc<State>, send: &Send) {
 /// Has a study carried out while the store wants it. `order` says what is asked, `action` takes the steps.
 #[hook]
 pub fn use_study<T: DeserializeOwned + 'static>(
-    study: &Study<T>,
+    study: &PanelStudy<T>,
     order: impl FnOnce() -> JobRequest + 'static,
     action: fn(StudyAction<T>) -> Action,
     send: &Send,
@@ -69,7 +69,7 @@ pub fn use_study<T: DeserializeOwned + 'static>(
             if let Some((change, failure)) = study_change(number, event) {
                 send.emit(action(change));
                 if let Some(text) = failure {
-                    send.emit(Action::Notice(Some(Notice { text, is_trouble: true })));
+                    send.emit(Action::Notice(Some(UserNotice { text, is_trouble: true })));
                 }
             }
         };
@@ -269,7 +269,7 @@ pub fn use_links(send: &Send) {
     use_effect_with((), move |()| {
         let listener = on_window("hashchange", move |_| match address::carried() {
             Some(Ok(shared)) => send.emit(Action::OpenLink(Box::new(shared))),
-            Some(Err(why)) => send.emit(Action::Notice(Some(Notice { text: why, is_trouble: true }))),
+            Some(Err(why)) => send.emit(Action::Notice(Some(UserNotice { text: why, is_trouble: true }))),
             None => {}
         });
         move || drop(listener)
@@ -341,7 +341,7 @@ fn give_memory_back(held: &State, send: &Send) {
         return;
     }
     keep(held, send);
-    let opened = link::LinkPayload { count: None, at: None, ..held.shared() };
+    let opened = link::ShareLinkPayload { count: None, at: None, ..held.shared() };
     address::show(&address::with(&link::write(&opened)));
     // A browser that will not load the page again keeps the memory.
     let _ = web_sys::window().map(|window| window.location().reload());

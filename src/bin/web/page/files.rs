@@ -3,14 +3,14 @@
 //! Invariant: a file that is too large is refused before it is read.
 
 use super::Send;
-use crate::store::{Action, Notice, recording, work};
+use crate::store::{Action, UserNotice, recording, work};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, BlobPropertyBag, File, HtmlAnchorElement, Url};
 
 /// Reads a file and opens it.
 pub fn open(file: File, send: Send) {
-    let trouble = |text: String| Action::Notice(Some(Notice { text, is_trouble: true }));
+    let trouble = |text: String| Action::Notice(Some(UserNotice { text, is_trouble: true }));
     let name = file.name();
     let admit = if recording::may_be(&name) { recording::admit } else { work::admit };
     if let Err(why) = admit(&name, file.size() as usize) {

@@ -19,7 +19,7 @@ const MAX_FAILURES: u32 = 4;
 
 /// What is known of the file.
 #[derive(Default)]
-struct Watched {
+struct WatchedFile {
     text: Option<String>,
     is_asking: bool,
     failures: u32,
@@ -31,7 +31,7 @@ pub fn use_follow(send: &Send) {
     let send = send.clone();
     use_effect_with((), move |()| {
         let timer = route::followed().map(|name| {
-            let watched = Rc::new(RefCell::new(Watched::default()));
+            let watched = Rc::new(RefCell::new(WatchedFile::default()));
             look(&name, &watched, &send);
             Interval::new(POLL_MS, move || look(&name, &watched, &send))
         });
@@ -39,7 +39,7 @@ pub fn use_follow(send: &Send) {
     });
 }
 
-fn look(name: &str, watched: &Rc<RefCell<Watched>>, send: &Send) {
+fn look(name: &str, watched: &Rc<RefCell<WatchedFile>>, send: &Send) {
     {
         let mut watched = watched.borrow_mut();
         if watched.is_asking || watched.failures >= MAX_FAILURES {

@@ -9,7 +9,7 @@ use std::cell::RefCell;
 type FrameCallback = Box<dyn FnOnce(f64)>;
 
 #[derive(Default)]
-struct Frames {
+struct AnimationFrameQueue {
     wishes: Vec<(&'static str, FrameCallback)>,
     /// What has been done since the last frame.
     done: Vec<&'static str>,
@@ -17,7 +17,7 @@ struct Frames {
 }
 
 thread_local! {
-    static FRAMES: RefCell<Frames> = RefCell::default();
+    static FRAMES: RefCell<AnimationFrameQueue> = RefCell::default();
 }
 
 /// Does something once, with the next picture. It is given the browser's time in milliseconds.
@@ -61,7 +61,7 @@ pub fn at_once(name: &'static str, wish: impl FnOnce()) {
     wish();
 }
 
-impl Frames {
+impl AnimationFrameQueue {
     fn ask(&mut self) {
         if self.asked.is_none() {
             self.asked = Some(request_animation_frame(draw));

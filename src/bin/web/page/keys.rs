@@ -1,6 +1,6 @@
 //! The keys, in one table: what each does, and what the help says of it.
 
-use crate::store::screen::Dialog;
+use crate::store::screen::OpenDialog;
 use crate::store::{Action, State, ViewportChange};
 use threadbare::model::id::TaskId;
 use web_sys::KeyboardEvent;
@@ -55,7 +55,7 @@ pub fn action(event: &KeyboardEvent, state: &State, typing: bool) -> Option<Acti
         "ArrowRight" => Action::Beat(1),
         "ArrowLeft" => Action::Beat(-1),
         "h" | "H" => Action::ToggleFuture,
-        "n" | "N" => Action::Dialog(Some(Dialog::New)),
+        "n" | "N" => Action::Dialog(Some(OpenDialog::New)),
         "Home" => Action::SeekCount(0),
         "End" => Action::Seek(f64::MAX),
         "w" | "W" | "+" | "=" => Action::ChangeViewport(ViewportChange::ZoomHere(ZOOM)),
@@ -68,9 +68,9 @@ pub fn action(event: &KeyboardEvent, state: &State, typing: bool) -> Option<Acti
         "m" => Action::Mark,
         "M" => Action::NextMark,
         "/" => Action::Search(Some(String::new())),
-        "g" | "G" => Action::Dialog(Some(Dialog::Gallery)),
+        "g" | "G" => Action::Dialog(Some(OpenDialog::Gallery)),
         "p" | "P" => Action::Projector(super::wall()),
-        "?" => Action::Dialog(Some(Dialog::Help)),
+        "?" => Action::Dialog(Some(OpenDialog::Help)),
         _ => return None,
     })
 }

@@ -2,8 +2,8 @@
 //!
 //! Invariant: a browser that forbids storage, or has none left, costs the person nothing but the memory.
 
-use crate::store::lesson::KeptLesson;
-use crate::store::screen::Theme;
+use crate::store::lesson::SavedLesson;
+use crate::store::screen::ThemeChoice;
 use std::rc::Rc;
 use web_sys::Storage;
 
@@ -57,7 +57,7 @@ pub fn work_name() -> Option<Rc<str>> {
 
 /// A document of the person's own.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeptDocument {
+pub struct SavedDocument {
     /// Under which name it is kept.
     pub name: Rc<str>,
     /// What it is called.
@@ -69,11 +69,11 @@ pub struct KeptDocument {
 }
 
 /// The person's own documents, the latest first.
-pub fn documents() -> Vec<KeptDocument> {
+pub fn documents() -> Vec<SavedDocument> {
     let Some(storage) = storage() else { return Vec::new() };
     let count = storage.length().unwrap_or(0);
     let keys = (0..count).filter_map(|at| storage.key(at).ok().flatten());
-    let mut found: Vec<(f64, KeptDocument)> = keys
+    let mut found: Vec<(f64, SavedDocument)> = keys
         .filter_map(|key| {
             let name = key.strip_prefix(DOCUMENT)?;
             let text = storage.get_item(&key).ok().flatten()?;
@@ -82,7 +82,7 @@ pub fn documents() -> Vec<KeptDocument> {
             let date = js_sys::Date::new(&when.into());
             let words = date.to_locale_string("default", &js_sys::Object::new());
             let when_words = words.as_string().unwrap_or_default();
-            let document = KeptDocument {
+            let document = SavedDocument {
                 name: name.into(),
                 title: title.to_owned(),
                 when: when_words,
@@ -123,12 +123,12 @@ fn new_name() -> Rc<str> {
 }
 
 /// A lesson as it was left.
-pub fn lesson(name: &str) -> Option<KeptLesson> {
+pub fn lesson(name: &str) -> Option<SavedLesson> {
     serde_json::from_str(&get(&format!("{LESSON}{name}"))?).ok()
 }
 
 /// Keeps a lesson as it is left.
-pub fn keep_lesson(name: &str, kept: &KeptLesson) {
+pub fn keep_lesson(name: &str, kept: &SavedLesson) {
     // Plain data is always written.
     if let Ok(text) = serde_json::to_string(kept) {
         set(&format!("{LESSON}{name}"), &text);
@@ -136,30 +136,30 @@ pub fn keep_lesson(name: &str, kept: &KeptLesson) {
 }
 
 /// The chosen theme. (`www/start.js` reads the same key before the first paint.)
-pub fn theme() -> Theme {
+pub fn theme() -> ThemeChoice {
     match get(THEME).as_deref() {
-        Some("light") => Theme::Light,
-        Some("dark") => Theme::Dark,
-        _ => Theme::System,
+        Some("light") => ThemeChoice::Light,
+        Some("dark") => ThemeChoice::Dark,
+        _ => ThemeChoice::System,
     }
 }
 
 /// Keeps the theme.
-pub fn keep_theme(theme: Theme) {
+pub fn keep_theme(theme: ThemeChoice) {
     set(THEME, word(theme));
 }
 
 /// How the page's root says which theme it has; the style sheet follows the system without it.
-pub fn theme_word(theme: Theme) -> Option<&'static str> {
-    (theme != Theme::System).then(|| word(theme))
+pub fn theme_word(theme: ThemeChoice) -> Option<&'static str> {
+    (theme != ThemeChoice::System).then(|| word(theme))
 }
 
 /// The word for a theme in storage.
-pub fn word(theme: Theme) -> &'static str {
+pub fn word(theme: ThemeChoice) -> &'static str {
     match theme {
-        Theme::System => "system",
-        Theme::Light => "light",
-        Theme::Dark => "dark",
+        ThemeChoice::System => "system",
+        ThemeChoice::Light => "light",
+        ThemeChoice::Dark => "dark",
     }
 }
 

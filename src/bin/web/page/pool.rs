@@ -51,7 +51,7 @@ type Listener = Rc<dyn Fn(JobEvent)>;
 pub struct JobHandle(u32);
 
 /// What a worker is to do.
-struct Task {
+struct QueuedJob {
     job: u32,
     order: Vec<u8>,
     program: WorkerProgram,
@@ -64,7 +64,7 @@ struct WorkerSlot {
     program: WorkerProgram,
     worker: Worker,
     is_ready: bool,
-    task: Option<Task>,
+    task: Option<QueuedJob>,
     _listen: Closure<dyn FnMut(MessageEvent)>,
     _fail: Closure<dyn FnMut(JsValue)>,
 }
@@ -79,9 +79,9 @@ impl Drop for WorkerSlot {
 }
 
 #[derive(Default)]
-struct Pool {
+struct WorkerPool {
     seats: Vec<WorkerSlot>,
-    waiting: VecDeque<Task>,
+    waiting: VecDeque<QueuedJob>,
     /// The last number that was given out.
     last: u32,
     /// The browser started no more than these.
@@ -91,7 +91,7 @@ struct Pool {
 }
 
 thread_local! {
-    static POOL: RefCell<Pool> = RefCell::default();
+    static POOL: RefCell<WorkerPool> = RefCell::default();
 }
 
 /// Into how many parts a job that splits is best split: one for each core, at most 8. (Where the browser starts
@@ -103,7 +103,7 @@ pub fn width() -> usize {
 
 /// Has runs made, before anything that waits. `listener` hears of them until the job is over, or dropped; never
 /// before this returns.
-pub fn run(order: &simulation::RunJob, listener: impl Fn(JobEvent) + 'static) -> JobHandle {
+pub fn run(order: &simulation::SimulationJob, listener: impl Fn(JobEvent) + 'static) -> JobHandle {
     enqueue(WorkerProgram::Page, jobs::packed(order), listener)
 }
 
@@ -117,7 +117,7 @@ fn enqueue(program: WorkerProgram, order: Vec<u8>, listener: impl Fn(JobEvent) +
     let job = POOL.with_borrow_mut(|pool| {
         pool.last += 1;
         let job = pool.last;
-        let task = Task { job, order, program, listener: Rc::new(listener) };
+        let task = QueuedJob { job, order, program, listener: Rc::new(listener) };
         match program {
             WorkerProgram::Page => pool.waiting.push_front(task),
             WorkerProgram::Studies => pool.waiting.push_back(task),
@@ -149,7 +149,7 @@ impl Drop for JobHandle {
     }
 }
 
-impl Pool {
+impl WorkerPool {
     /// Gives what waits to whoever is idle, and to new workers as long as there may be more.
     fn assign(&mut self, width: usize) {
         while let Some(first) = self.waiting.front() {

@@ -9,7 +9,7 @@ use yew::{Callback, NodeRef, hook, use_callback, use_effect};
 
 /// Along which way the members stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Axis {
+pub enum ArrowKeyAxis {
     /// Beside each other: Left and Right.
     Row,
     /// Below each other: Up and Down.
@@ -23,7 +23,7 @@ const CURRENT: &str = "[aria-current], [aria-current] *";
 
 /// Makes the buttons in an element one stop; gives what listens to its keys.
 #[hook]
-pub fn use_roving(group: &NodeRef, axis: Axis) -> Callback<KeyboardEvent> {
+pub fn use_roving(group: &NodeRef, axis: ArrowKeyAxis) -> Callback<KeyboardEvent> {
     {
         let group = group.clone();
         // After each rendering: members come and go.
@@ -86,14 +86,18 @@ fn choose(members: &[HtmlElement], chosen: usize) {
     }
 }
 
-fn next(members: &[HtmlElement], here: usize, axis: Axis, key: &str) -> Option<usize> {
+fn next(members: &[HtmlElement], here: usize, axis: ArrowKeyAxis, key: &str) -> Option<usize> {
     let count = members.len();
     let (on, back) = ((here + 1) % count, (here + count - 1) % count);
     match (axis, key) {
-        (Axis::Row | Axis::Grid, "ArrowRight") | (Axis::Column, "ArrowDown") => Some(on),
-        (Axis::Row | Axis::Grid, "ArrowLeft") | (Axis::Column, "ArrowUp") => Some(back),
-        (Axis::Grid, "ArrowDown") => Some(beside_in_column(members, here, 1.0)),
-        (Axis::Grid, "ArrowUp") => Some(beside_in_column(members, here, -1.0)),
+        (ArrowKeyAxis::Row | ArrowKeyAxis::Grid, "ArrowRight") | (ArrowKeyAxis::Column, "ArrowDown") => {
+            Some(on)
+        }
+        (ArrowKeyAxis::Row | ArrowKeyAxis::Grid, "ArrowLeft") | (ArrowKeyAxis::Column, "ArrowUp") => {
+            Some(back)
+        }
+        (ArrowKeyAxis::Grid, "ArrowDown") => Some(beside_in_column(members, here, 1.0)),
+        (ArrowKeyAxis::Grid, "ArrowUp") => Some(beside_in_column(members, here, -1.0)),
         (_, "Home") => Some(0),
         (_, "End") => Some(count - 1),
         _ => None,

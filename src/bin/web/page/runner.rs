@@ -5,10 +5,10 @@
 
 use super::pool::{self, JobEvent};
 use super::{Send, note_time, now};
-use crate::store::run::{Run, SharedRun};
+use crate::store::run::{AnalyzedRun, SharedRun};
 use crate::store::simulation;
 use crate::store::sliced_run::SlicedRun;
-use crate::store::{Action, Notice, Progress, parcel::RunAssembler};
+use crate::store::{Action, SlicedRunProgress, UserNotice, parcel::RunAssembler};
 use gloo_timers::callback::Timeout;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -45,7 +45,7 @@ struct PendingRun {
     id: u32,
     arriving: Vec<RunAssembler>,
     since: f64,
-    progress: Progress,
+    progress: SlicedRunProgress,
     send: Send,
     /// Until it is over.
     _job: Option<pool::JobHandle>,
@@ -53,13 +53,13 @@ struct PendingRun {
 
 /// Runs what is wanted.
 #[derive(Default)]
-pub struct Runner {
+pub struct RunDispatcher {
     away: RefCell<Option<PendingRun>>,
     timer: RefCell<Option<Timeout>>,
     patience: RefCell<Option<Timeout>>,
 }
 
-impl Runner {
+impl RunDispatcher {
     /// Runs these in place of the present ones, as the answer to the request of this number.
     pub fn start(self: &Rc<Self>, id: u32, sides: Vec<RunRequest>, send: Send) {
         self.stop();
@@ -80,9 +80,9 @@ impl Runner {
 
     fn send_away(self: &Rc<Self>, id: u32, sides: Vec<RunRequest>, send: Send) {
         let arriving = sides.iter().map(|side| RunAssembler::new(id, &side.scenario)).collect();
-        let progress = Progress { events: 0, now: Time::ZERO, millis: 0.0, is_read: false };
+        let progress = SlicedRunProgress { events: 0, now: Time::ZERO, millis: 0.0, is_read: false };
         let sides = sides.into_iter().map(|side| (side.subject, side.way.map(|way| way.to_string())));
-        let order = simulation::RunJob { id, sides: sides.collect() };
+        let order = simulation::SimulationJob { id, sides: sides.collect() };
         let this = Rc::downgrade(self);
         let job = pool::run(&order, move |event| this.upgrade().into_iter().for_each(|r| r.receive(&event)));
         *self.away.borrow_mut() =
@@ -99,7 +99,7 @@ impl Runner {
                 Some(simulation::RunMessage::Progress(far)) => {
                     if let Some(away) = self.away.borrow_mut().as_mut() {
                         let simulation::RunProgress { events, now, is_read } = far;
-                        away.progress = Progress { events, now, millis: 0.0, is_read };
+                        away.progress = SlicedRunProgress { events, now, millis: 0.0, is_read };
                     }
                     self.report_progress();
                 }
@@ -133,7 +133,7 @@ impl Runner {
     fn report_progress(&self) {
         let told = self.away.borrow().as_ref().map(|away| {
             let millis = now() - away.since;
-            (away.send.clone(), Action::Running(Progress { millis, ..away.progress }))
+            (away.send.clone(), Action::Running(SlicedRunProgress { millis, ..away.progress }))
         });
         if let Some((send, action)) = told {
             send.emit(action);
@@ -172,7 +172,7 @@ impl Runner {
 }
 
 /// The runs, if they are short enough to be had and read within a frame or two.
-fn here(id: u32, sides: &[RunRequest]) -> Result<Option<Vec<Run>>, String> {
+fn here(id: u32, sides: &[RunRequest]) -> Result<Option<Vec<AnalyzedRun>>, String> {
     let begun = now();
     let mut traces: Vec<Trace> = Vec::new();
     let mut events = 0;
@@ -191,12 +191,12 @@ fn here(id: u32, sides: &[RunRequest]) -> Result<Option<Vec<Run>>, String> {
     }
     note_time("threadbare: simulating", now() - begun);
     let ran = now();
-    let runs = traces.into_iter().map(|trace| Run::new(id, trace)).collect();
+    let runs = traces.into_iter().map(|trace| AnalyzedRun::new(id, trace)).collect();
     note_time("threadbare: reading", now() - ran);
     Ok(Some(runs))
 }
 
-fn done(mut runs: Vec<Run>, send: &Send) {
+fn done(mut runs: Vec<AnalyzedRun>, send: &Send) {
     // Of two, what hangs for ever in the shorter one is drawn as long as the longer one goes on.
     let end = runs.iter().map(|run| run.chart.end).max().unwrap_or_default();
     runs.iter_mut().for_each(|run| run.chart.reach(end));
@@ -207,5 +207,5 @@ fn done(mut runs: Vec<Run>, send: &Send) {
 }
 
 fn trouble(why: &str) -> Action {
-    Action::Notice(Some(Notice { text: why.to_owned(), is_trouble: true }))
+    Action::Notice(Some(UserNotice { text: why.to_owned(), is_trouble: true }))
 }

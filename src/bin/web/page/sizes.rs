@@ -6,8 +6,8 @@
 
 use super::pool::{self, JobEvent, JobHandle};
 use super::{Send, frame, now};
-use crate::store::sizes::{Sizes, SizesAction, SweepRequest};
-use crate::store::study::StudyStage;
+use crate::store::sizes::{SizesAction, SizesPanelState, SweepRequest};
+use crate::store::study::StudyStatus;
 use crate::store::{Action, State};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -22,8 +22,8 @@ pub fn use_sizes(state: &Rc<State>, send: &Send) {
     let (held, send) = (Rc::clone(state), send.clone());
     use_effect_with(stage, move |stage| {
         let jobs = match (stage, &held.sizes) {
-            (Some((number, StudyStage::Going)), Some(sizes)) => sweep(*number, sizes.asked.as_ref(), &send),
-            (Some((number, StudyStage::Done)), Some(sizes)) => limit(*number, sizes, &held, &send),
+            (Some((number, StudyStatus::Going)), Some(sizes)) => sweep(*number, sizes.asked.as_ref(), &send),
+            (Some((number, StudyStatus::Done)), Some(sizes)) => limit(*number, sizes, &held, &send),
             _ => Vec::new(),
         };
         let old = under_way.replace(jobs);
@@ -32,7 +32,7 @@ pub fn use_sizes(state: &Rc<State>, send: &Send) {
 }
 
 /// What has been told so far, and by how many parts nothing more will be.
-struct SweepParts {
+struct PartialSweepResults {
     number: u32,
     so_far: sweep::SweepProgress,
     left: usize,
@@ -40,7 +40,7 @@ struct SweepParts {
     send: Send,
 }
 
-impl SweepParts {
+impl PartialSweepResults {
     fn report(&self) {
         let told = SizesAction::Progress(self.number, Rc::new(self.so_far.clone()), now() - self.since);
         self.send.emit(Action::Sizes(told));
@@ -56,7 +56,7 @@ fn sweep(number: u32, asked: Option<&Rc<SweepRequest>>, send: &Send) -> Vec<JobH
     let cells: usize = asked.axes.iter().map(|(_, values)| values.len()).product();
     let parts = pool::width().min(cells).max(1);
     let so_far = sweep::SweepProgress::new(parts, &asked.labels);
-    let gathering = SweepParts { number, so_far, left: parts, since: now(), send: send.clone() };
+    let gathering = PartialSweepResults { number, so_far, left: parts, since: now(), send: send.clone() };
     let gathering = Rc::new(RefCell::new(gathering));
     let part = |part: usize| {
         let order = sweep::SweepJob {
@@ -73,7 +73,7 @@ fn sweep(number: u32, asked: Option<&Rc<SweepRequest>>, send: &Send) -> Vec<JobH
     (0..parts).map(part).collect()
 }
 
-fn receive(gathering: &Rc<RefCell<SweepParts>>, part: usize, event: JobEvent) {
+fn receive(gathering: &Rc<RefCell<PartialSweepResults>>, part: usize, event: JobEvent) {
     let is_over = match event {
         JobEvent::Progress(bytes) => {
             if gathering.borrow_mut().so_far.take(part, &bytes).is_none() {
@@ -97,7 +97,7 @@ fn receive(gathering: &Rc<RefCell<SweepParts>>, part: usize, event: JobEvent) {
     }
 }
 
-fn limit(number: u32, sizes: &Sizes, state: &State, send: &Send) -> Vec<JobHandle> {
+fn limit(number: u32, sizes: &SizesPanelState, state: &State, send: &Send) -> Vec<JobHandle> {
     let cell = sizes.advice(sizes.here(&state.work)).and_then(|advice| advice.cell);
     let Some((cell, asked)) = cell.zip(sizes.asked.as_ref()) else { return Vec::new() };
     let order = limit::LimitJob { subject: asked.subject.clone(), set: sizes.values(cell) };

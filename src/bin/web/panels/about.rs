@@ -5,7 +5,7 @@ use yew::{Html, Properties, function_component, html};
 
 /// What the panel shows.
 #[derive(Properties, PartialEq)]
-pub struct AboutProps {
+pub struct ScenarioAboutProps {
     /// The document's title.
     pub title: String,
     /// Text in Markdown.
@@ -14,7 +14,7 @@ pub struct AboutProps {
 
 /// What the scenario says about itself.
 #[function_component]
-pub fn About(props: &AboutProps) -> Html {
+pub fn About(props: &ScenarioAboutProps) -> Html {
     let body = if props.text.trim().is_empty() {
         html! { <p class="empty">{ "This scenario says nothing about itself. Give its text an about = \"…\"." }</p> }
     } else {
@@ -24,22 +24,22 @@ pub fn About(props: &AboutProps) -> Html {
 }
 
 /// An open element and its content so far.
-struct OpenElement {
+struct OpenHtmlElement {
     tag: Option<TagEnd>,
     inside: Vec<Html>,
 }
 
 /// Paragraphs, headings, lists, tables, emphasis and code; everything else is shown as its text.
 pub fn markdown(text: &str) -> Html {
-    let mut open = vec![OpenElement { tag: None, inside: Vec::new() }];
-    let put = |open: &mut Vec<OpenElement>, piece: Html| {
+    let mut open = vec![OpenHtmlElement { tag: None, inside: Vec::new() }];
+    let put = |open: &mut Vec<OpenHtmlElement>, piece: Html| {
         if let Some(last) = open.last_mut() {
             last.inside.push(piece);
         }
     };
     for event in Parser::new_ext(text, Options::ENABLE_TABLES) {
         match event {
-            Event::Start(tag) => open.push(OpenElement { tag: Some(end_of(&tag)), inside: Vec::new() }),
+            Event::Start(tag) => open.push(OpenHtmlElement { tag: Some(end_of(&tag)), inside: Vec::new() }),
             Event::End(_) => {
                 let Some(done) = open.pop() else { continue };
                 let element = element(done);
@@ -64,7 +64,7 @@ fn end_of(tag: &Tag<'_>) -> TagEnd {
     tag.to_end()
 }
 
-fn element(open: OpenElement) -> Html {
+fn element(open: OpenHtmlElement) -> Html {
     let inside: Html = open.inside.into_iter().collect();
     match open.tag {
         Some(TagEnd::Paragraph) => html! { <p>{ inside }</p> },

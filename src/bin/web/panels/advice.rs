@@ -3,7 +3,7 @@
 use super::prose::coded;
 use crate::page::Send;
 use crate::store::Action;
-use crate::store::study::{Study, StudyAction, StudyStage};
+use crate::store::study::{PanelStudy, StudyAction, StudyStatus};
 use std::rc::Rc;
 use threadbare::analysis::prose::{bound, grouped};
 use threadbare::analysis::text_diff;
@@ -18,9 +18,9 @@ const MAX_LINES: usize = 16;
 
 /// What the panel shows.
 #[derive(Properties, PartialEq)]
-pub struct AdviceProps {
+pub struct AdvicePanelProps {
     /// What is known of remedies for the shown variant.
-    pub advice: Study<AdviceProgress>,
+    pub advice: PanelStudy<AdviceProgress>,
     /// The document's text, which they change.
     pub source: Rc<str>,
     /// Whether the plain run is shown: what the costs are compared with.
@@ -31,7 +31,7 @@ pub struct AdviceProps {
 
 /// The panel with remedies.
 #[function_component]
-pub fn Advice(props: &AdviceProps) -> Html {
+pub fn Advice(props: &AdvicePanelProps) -> Html {
     let step = |step: StudyAction<AdviceProgress>| {
         let send = props.send.clone();
         Callback::from(move |_| send.emit(Action::Advise(step.clone())))
@@ -39,10 +39,10 @@ pub fn Advice(props: &AdviceProps) -> Html {
     let told = props.advice.so_far.as_deref();
     let (done, all) = told.map_or((0, 0), |told| told.looked);
     let body = match props.advice.stage {
-        StudyStage::Unasked => {
+        StudyStatus::Unasked => {
             html! { <button onclick={step(StudyAction::Ask)}>{ "Look for remedies" }</button> }
         }
-        StudyStage::Going => html! {
+        StudyStatus::Going => html! {
             <>
                 <p class="row">
                     <span>{ if all == 0 { "Looking for remedies…".to_owned() } else { format!("Trying remedies: {done} of {all}") } }</span>
@@ -52,7 +52,7 @@ pub fn Advice(props: &AdviceProps) -> Html {
                 { for told.filter(|told| !told.remedies.is_empty()).map(|told| list(told, props)) }
             </>
         },
-        StudyStage::Stopped => html! {
+        StudyStatus::Stopped => html! {
             <>
                 { for told.map(|told| list(told, props)) }
                 <p class="row">
@@ -61,7 +61,7 @@ pub fn Advice(props: &AdviceProps) -> Html {
                 </p>
             </>
         },
-        StudyStage::Done => told.map(|told| list(told, props)).unwrap_or_default(),
+        StudyStatus::Done => told.map(|told| list(told, props)).unwrap_or_default(),
     };
     html! {
         <section class="advice" aria-labelledby="fix">
@@ -71,7 +71,7 @@ pub fn Advice(props: &AdviceProps) -> Html {
     }
 }
 
-fn list(told: &AdviceProgress, props: &AdviceProps) -> Html {
+fn list(told: &AdviceProgress, props: &AdvicePanelProps) -> Html {
     if told.remedies.is_empty() {
         let lines = told.troubles.iter().map(|line| html! { <p>{ coded(line) }</p> });
         return html! { <>{ for lines }{ refused(told) }</> };
@@ -109,7 +109,7 @@ fn refused(told: &AdviceProgress) -> Html {
     }
 }
 
-fn remedy(number: usize, offer: &OfferedRemedy, props: &AdviceProps) -> Html {
+fn remedy(number: usize, offer: &OfferedRemedy, props: &AdvicePanelProps) -> Html {
     let send = props.send.clone();
     let apply = Callback::from(move |_| send.emit(Action::Apply(number)));
     let effect = offer.effect.as_ref().map(|effect| html! { <span class="effect">{ effect }</span> });

@@ -22,7 +22,7 @@ pub const LIST: &str = "completions";
 const MEANING: &str = "meaning";
 
 /// What the editor needs of it.
-pub struct Assist {
+pub struct CompletionPopup {
     /// The list of candidates and the card of the word under the pointer: children of the editor.
     pub over: Html,
     /// What the word at the caret means: a line below the editor.
@@ -32,7 +32,7 @@ pub struct Assist {
     /// The candidate that Enter takes, by its id; none without a list.
     pub active: Option<String>,
     /// The caret is elsewhere; whether something was typed there.
-    pub moved: Callback<CaretCause>,
+    pub moved: Callback<CaretMoveCause>,
     /// A key of the text, before anything else takes it.
     pub keys: Callback<KeyboardEvent>,
     /// The pointer moves over the text.
@@ -43,7 +43,7 @@ pub struct Assist {
 
 /// What moved the caret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CaretCause {
+pub enum CaretMoveCause {
     /// Text was typed or inserted.
     Edit,
     /// The caret alone moved.
@@ -52,7 +52,7 @@ pub enum CaretCause {
 
 /// The state of completion: candidates, caret and the chosen candidate.
 #[derive(Clone)]
-struct AssistState {
+struct CompletionState {
     area: NodeRef,
     source: Rc<str>,
     caret: UseStateHandle<Option<usize>>,
@@ -63,7 +63,7 @@ struct AssistState {
 
 /// Help with the text of this area.
 #[hook]
-pub fn use_assist(area: &NodeRef, source: &Rc<str>, layout: &Rc<SourceLineLayout>) -> Assist {
+pub fn use_assist(area: &NodeRef, source: &Rc<str>, layout: &Rc<SourceLineLayout>) -> CompletionPopup {
     let (caret, is_open, chosen) = (use_state_eq(|| None), use_state_eq(|| false), use_state_eq(|| 0));
     let hovered = use_state_eq(|| None::<usize>);
     let answer = |(source, at): &(Rc<str>, Option<usize>)| {
@@ -71,7 +71,7 @@ pub fn use_assist(area: &NodeRef, source: &Rc<str>, layout: &Rc<SourceLineLayout
     };
     let found = Rc::clone(&use_memo((Rc::clone(source), *caret), answer));
     let under = Rc::clone(&use_memo((Rc::clone(source), *hovered), answer));
-    let held = AssistState {
+    let held = CompletionState {
         area: area.clone(),
         source: Rc::clone(source),
         caret: caret.clone(),
@@ -111,25 +111,25 @@ pub fn use_assist(area: &NodeRef, source: &Rc<str>, layout: &Rc<SourceLineLayout
     });
     let active = is_shown.then(|| option_id(*chosen));
     let meaning_id = line.as_ref().map(|_| MEANING);
-    Assist { over, line: line.unwrap_or_default(), meaning_id, active, moved, keys, pointed, left }
+    CompletionPopup { over, line: line.unwrap_or_default(), meaning_id, active, moved, keys, pointed, left }
 }
 
-impl AssistState {
+impl CompletionState {
     /// Looks where the caret is now.
-    fn look(&self, typed: CaretCause) {
+    fn look(&self, typed: CaretMoveCause) {
         let Some(area) = self.area.cast::<HtmlTextAreaElement>() else { return };
         let value = area.value();
         let units = area.selection_end().ok().flatten().unwrap_or(0) as usize;
         self.caret.set(Some(byte_of(&value, units)));
         self.chosen.set(0);
-        self.is_open.set(typed == CaretCause::Edit);
+        self.is_open.set(typed == CaretMoveCause::Edit);
     }
 
     fn key(&self, event: &KeyboardEvent) {
         let key = event.key();
         if key == " " && event.ctrl_key() {
             event.prevent_default();
-            self.look(CaretCause::Edit);
+            self.look(CaretMoveCause::Edit);
             return;
         }
         let count = self.found.candidates.len();
@@ -171,7 +171,7 @@ fn option_id(number: usize) -> String {
     format!("completion-{number}")
 }
 
-fn candidates(held: &AssistState, node: &NodeRef) -> Html {
+fn candidates(held: &CompletionState, node: &NodeRef) -> Html {
     let row = |(number, candidate): (usize, &CompletionCandidate)| {
         let is_chosen = number == *held.chosen;
         let take = {

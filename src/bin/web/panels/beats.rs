@@ -2,7 +2,7 @@
 
 use super::prose::{coded, linked};
 use crate::page::Send;
-use crate::page::roving::{Axis, use_roving};
+use crate::page::roving::{ArrowKeyAxis, use_roving};
 use crate::store::Action;
 use crate::store::run::SharedRun;
 use threadbare::analysis::beats::{Beat, BeatKind};
@@ -87,7 +87,7 @@ fn class(ink: Ink) -> Option<&'static str> {
 
 /// Which beat is told.
 #[derive(Properties, PartialEq)]
-pub struct CaptionProps {
+pub struct StoryBeatCaptionProps {
     /// The run that is shown.
     pub run: SharedRun,
     /// The beat at the cursor, by its place in the run's list.
@@ -96,7 +96,7 @@ pub struct CaptionProps {
 
 /// The sentence of the beat at the cursor: the largest text of the page.
 #[function_component]
-pub fn Caption(props: &CaptionProps) -> Html {
+pub fn Caption(props: &StoryBeatCaptionProps) -> Html {
     /// A sentence longer than this is set smaller, in characters.
     const LONG: usize = 110;
     let beat = props.here.and_then(|at| props.run.digest.beats.get(at));
@@ -117,7 +117,7 @@ pub fn Caption(props: &CaptionProps) -> Html {
 
 /// What the list shows.
 #[derive(Properties, PartialEq)]
-pub struct BeatListProps {
+pub struct StoryBeatListProps {
     /// The run that is shown.
     pub run: SharedRun,
     /// The beat at the cursor, by its place in the run's list.
@@ -130,7 +130,7 @@ pub struct BeatListProps {
 
 /// Every beat in order: what the stage shows, in sentences.
 #[function_component]
-pub fn BeatList(props: &BeatListProps) -> Html {
+pub fn BeatList(props: &StoryBeatListProps) -> Html {
     let told = match (props.is_future_hidden, props.here) {
         (true, Some(here)) => here + 1,
         (true, None) => 0,
@@ -149,7 +149,7 @@ pub fn BeatList(props: &BeatListProps) -> Html {
         }
     };
     let list = use_node_ref();
-    let keys = use_roving(&list, Axis::Column);
+    let keys = use_roving(&list, ArrowKeyAxis::Column);
     html! {
         <section class="beats" aria-labelledby="beats-title">
             <h2 id="beats-title">{ "The story" }</h2>

@@ -15,7 +15,7 @@ use yew::{Callback, Html, Properties, function_component, html};
 
 /// What the list of other orders shows.
 #[derive(Properties, PartialEq)]
-pub struct BranchesProps {
+pub struct AlternativeSchedulesProps {
     /// What is known; none while it is asked.
     pub told: Option<Rc<BranchPoints>>,
     /// Whether the run is small enough for it.
@@ -26,7 +26,7 @@ pub struct BranchesProps {
 
 /// The list of other orders.
 #[function_component]
-pub fn Branches(props: &BranchesProps) -> Html {
+pub fn Branches(props: &AlternativeSchedulesProps) -> Html {
     let part = |title: &str, points: &Option<Vec<BranchPoint>>| {
         let points = points.as_ref().filter(|points| !points.is_empty())?;
         Some(
@@ -115,7 +115,7 @@ pub fn parted(here: &SharedRun, there: &SharedRun, is_one_design: bool) -> Optio
 
 /// What is said of where they part.
 #[derive(Properties, PartialEq)]
-pub struct PartProps {
+pub struct FirstDifferenceProps {
     /// The shown run.
     pub run: SharedRun,
     /// The one before.
@@ -128,7 +128,7 @@ pub struct PartProps {
 
 /// Where the shown run parts from the one that it was taken from.
 #[function_component]
-pub fn Part(props: &PartProps) -> Html {
+pub fn Part(props: &FirstDifferenceProps) -> Html {
     let act = |action: Action| {
         let send = props.send.clone();
         Callback::from(move |_| send.emit(action.clone()))

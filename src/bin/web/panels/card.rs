@@ -9,7 +9,7 @@ use yew::{Html, Properties, function_component, html, use_effect_with, use_node_
 
 /// What a card says: a title and lines below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CardText {
+pub struct HoverCardText {
     /// What it is.
     pub title: String,
     /// More about it.
@@ -17,7 +17,7 @@ pub struct CardText {
 }
 
 /// What can be said of a target; none where there is nothing to say.
-pub fn of(run: &SharedRun, target: &HitTarget) -> Option<CardText> {
+pub fn of(run: &SharedRun, target: &HitTarget) -> Option<HoverCardText> {
     let digest = &run.digest;
     match target {
         HitTarget::Span { task, lane, piece } => {
@@ -33,11 +33,11 @@ pub fn of(run: &SharedRun, target: &HitTarget) -> Option<CardText> {
             rest.push(
                 life.end.map_or("never ends".to_owned(), |end| format!("in the end {}", words::ended(end))),
             );
-            Some(CardText { title: digest.names.name(*task), rest })
+            Some(HoverCardText { title: digest.names.name(*task), rest })
         }
         HitTarget::Crowd { first, end, .. } => {
             let title = format!("{} stretches too short to show", end - first);
-            Some(CardText { title, rest: vec!["Click to zoom in".to_owned()] })
+            Some(HoverCardText { title, rest: vec!["Click to zoom in".to_owned()] })
         }
         HitTarget::Moment(event) | HitTarget::Access(event) => {
             let at = digest.trace().records.get(event.index())?.at;
@@ -47,7 +47,7 @@ pub fn of(run: &SharedRun, target: &HitTarget) -> Option<CardText> {
                 Some(_) => format!("A stall begins at {at}"),
                 None => format!("At {at}"),
             };
-            Some(CardText { title, rest: vec!["Click to go there".to_owned()] })
+            Some(HoverCardText { title, rest: vec!["Click to go there".to_owned()] })
         }
         HitTarget::Worker { .. }
         | HitTarget::Heading(_)
@@ -69,9 +69,9 @@ pub fn of(run: &SharedRun, target: &HitTarget) -> Option<CardText> {
 
 /// Where the card is, and what it says.
 #[derive(Properties, PartialEq)]
-pub struct CardProps {
+pub struct HoverCardProps {
     /// What it says.
-    pub lines: CardText,
+    pub lines: HoverCardText,
     /// The pointer, in pixels of the timeline.
     pub x: f64,
     /// The pointer, in pixels of the timeline.
@@ -80,7 +80,7 @@ pub struct CardProps {
 
 /// Card of one scenario.
 #[function_component]
-pub fn Card(props: &CardProps) -> Html {
+pub fn Card(props: &HoverCardProps) -> Html {
     let node = use_node_ref();
     {
         let node = node.clone();

@@ -4,9 +4,9 @@ use super::branch::FirstDifference;
 use super::prose::coded;
 use crate::page::{Send, clipboard};
 use crate::store::Action;
-use crate::store::differences::{self, Row as Figure};
+use crate::store::differences::{self, FigureDifferenceRow};
 use crate::store::run::SharedRun;
-use crate::store::study::{Study, StudyAction, StudyStage};
+use crate::store::study::{PanelStudy, StudyAction, StudyStatus};
 use threadbare::analysis::prose::bound;
 use threadbare::jobs::compare::{Change, CompareProgress, Compared, Row};
 use threadbare::view::eventlist;
@@ -14,7 +14,7 @@ use yew::{Callback, Html, Properties, classes, function_component, html, use_mem
 
 /// What the panel shows.
 #[derive(Properties, PartialEq)]
-pub struct CompareProps {
+pub struct ComparisonPanelProps {
     /// The shown run.
     pub run: SharedRun,
     /// The other one.
@@ -25,7 +25,7 @@ pub struct CompareProps {
     pub with: String,
     /// The two over many runs; none if both are of one variant.
     #[prop_or_default]
-    pub runs: Option<Study<CompareProgress>>,
+    pub runs: Option<PanelStudy<CompareProgress>>,
     /// Where the two runs part.
     pub parted: Option<FirstDifference>,
     /// Where actions go.
@@ -34,7 +34,7 @@ pub struct CompareProps {
 
 /// What differs: over many runs, then in the two that are shown.
 #[function_component]
-pub fn Compare(props: &CompareProps) -> Html {
+pub fn Compare(props: &ComparisonPanelProps) -> Html {
     html! {
         <section class="differences" aria-labelledby="differences-title">
             <h2 id="differences-title">{ "What differs" }</h2>
@@ -46,24 +46,24 @@ pub fn Compare(props: &CompareProps) -> Html {
 }
 
 /// The comparison over many runs, as far as it is made.
-fn over_many(runs: &Study<CompareProgress>, props: &CompareProps) -> Html {
+fn over_many(runs: &PanelStudy<CompareProgress>, props: &ComparisonPanelProps) -> Html {
     let act = |step: StudyAction<CompareProgress>| {
         let send = props.send.clone();
         Callback::from(move |_| send.emit(Action::CompareRuns(step.clone())))
     };
     let so_far = runs.so_far.as_deref();
     match (runs.stage, so_far.and_then(CompareProgress::compared)) {
-        (StudyStage::Done, Some(compared)) => {
+        (StudyStatus::Done, Some(compared)) => {
             html! { <div class="over-many">{ compared_runs(compared, props) }</div> }
         }
-        (StudyStage::Unasked | StudyStage::Going, _) => html! {
+        (StudyStatus::Unasked | StudyStatus::Going, _) => html! {
             <p class="row">
                 <span class="soft" role="status">{ "Comparing over many runs…" }</span>
                 { for so_far.map(how_far) }
                 <button class="quiet" onclick={act(StudyAction::Stop)}>{ "Stop" }</button>
             </p>
         },
-        (StudyStage::Stopped | StudyStage::Done, _) => html! {
+        (StudyStatus::Stopped | StudyStatus::Done, _) => html! {
             <p class="row"><button onclick={act(StudyAction::Ask)}>{ "Compare over many runs" }</button></p>
         },
     }
@@ -81,7 +81,7 @@ fn how_far(so_far: &CompareProgress) -> Html {
     }
 }
 
-fn compared_runs(compared: &Compared, props: &CompareProps) -> Html {
+fn compared_runs(compared: &Compared, props: &ComparisonPanelProps) -> Html {
     let copy = {
         let (text, send) = (compared.markdown(), props.send.clone());
         Callback::from(move |_| {
@@ -151,7 +151,7 @@ fn label(metric: &str) -> Html {
 }
 
 /// The first moment at which the two shown runs differ.
-fn first_moment(parted: FirstDifference, props: &CompareProps) -> Html {
+fn first_moment(parted: FirstDifference, props: &ComparisonPanelProps) -> Html {
     let FirstDifference { event, here, there } = parted;
     let send = props.send.clone();
     let count = event.0 + 1;
@@ -174,7 +174,7 @@ fn first_moment(parted: FirstDifference, props: &CompareProps) -> Html {
 
 /// What the table of the two shown runs needs.
 #[derive(Properties, PartialEq)]
-struct ShownProps {
+struct ShownRunsTableProps {
     run: SharedRun,
     other: SharedRun,
     name: String,
@@ -183,10 +183,10 @@ struct ShownProps {
 
 /// The two shown runs in figures: what differs stands out.
 #[function_component]
-fn Shown(props: &ShownProps) -> Html {
+fn Shown(props: &ShownRunsTableProps) -> Html {
     let rows =
         use_memo((props.run.clone(), props.other.clone()), |(run, other)| differences::table(run, other));
-    let line = |row: &Figure| {
+    let line = |row: &FigureDifferenceRow| {
         html! { <tr><th scope="row">{ &row.name }</th><td>{ &row.here }</td><td>{ &row.there }</td></tr> }
     };
     let table = |differing: bool| {

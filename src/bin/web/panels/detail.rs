@@ -3,16 +3,16 @@
 //! Invariant: only the open tab is drawn; arrow keys go from tab to tab, which is one stop of the Tab key.
 
 use crate::page::Send;
-use crate::store::{Action, Tab};
+use crate::store::{Action, DetailTab};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::{Callback, Html, KeyboardEvent, Properties, function_component, html};
 
 /// What the tabs show.
 #[derive(Properties, PartialEq)]
-pub struct TabsProps {
+pub struct DetailTabsProps {
     /// Which is open.
-    pub open: Tab,
+    pub open: DetailTab,
     /// How many remedies there are, for the Fix tab.
     pub fixes: usize,
     /// Where actions go.
@@ -21,7 +21,7 @@ pub struct TabsProps {
 
 /// The tabs of the detail area.
 #[function_component]
-pub fn Tabs(props: &TabsProps) -> Html {
+pub fn Tabs(props: &DetailTabsProps) -> Html {
     let keys = {
         let send = props.send.clone();
         let open = props.open;
@@ -34,11 +34,11 @@ pub fn Tabs(props: &TabsProps) -> Html {
             }
         })
     };
-    let buttons = Tab::ALL.into_iter().map(|tab| {
+    let buttons = DetailTab::ALL.into_iter().map(|tab| {
         let send = props.send.clone();
         let press = Callback::from(move |_| send.emit(Action::Tab(tab)));
         let is_open = tab == props.open;
-        let count = (tab == Tab::Fix && props.fixes > 0).then(|| html! { <span class="badge" aria-hidden="true">{ props.fixes }</span> });
+        let count = (tab == DetailTab::Fix && props.fixes > 0).then(|| html! { <span class="badge" aria-hidden="true">{ props.fixes }</span> });
         html! {
             <button id={id(tab)} role="tab" aria-selected={is_open.to_string()} aria-controls="detail"
                 tabindex={if is_open { "0" } else { "-1" }} onclick={press}>{ tab.label() }{ for count }</button>
@@ -48,19 +48,19 @@ pub fn Tabs(props: &TabsProps) -> Html {
 }
 
 /// The id of a tab's button.
-pub fn id(tab: Tab) -> &'static str {
+pub fn id(tab: DetailTab) -> &'static str {
     match tab {
-        Tab::Why => "tab-why",
-        Tab::Fix => "tab-fix",
-        Tab::Numbers => "tab-numbers",
-        Tab::Events => "tab-events",
-        Tab::Text => "tab-text",
+        DetailTab::Why => "tab-why",
+        DetailTab::Fix => "tab-fix",
+        DetailTab::Numbers => "tab-numbers",
+        DetailTab::Events => "tab-events",
+        DetailTab::Text => "tab-text",
     }
 }
 
-fn next(open: Tab, key: &str) -> Option<Tab> {
-    let here = Tab::ALL.iter().position(|tab| *tab == open)?;
-    let count = Tab::ALL.len();
+fn next(open: DetailTab, key: &str) -> Option<DetailTab> {
+    let here = DetailTab::ALL.iter().position(|tab| *tab == open)?;
+    let count = DetailTab::ALL.len();
     let next = match key {
         "ArrowRight" => (here + 1) % count,
         "ArrowLeft" => (here + count - 1) % count,
@@ -68,10 +68,10 @@ fn next(open: Tab, key: &str) -> Option<Tab> {
         "End" => count - 1,
         _ => return None,
     };
-    Tab::ALL.get(next).copied()
+    DetailTab::ALL.get(next).copied()
 }
 
-fn focus(tab: Tab) {
+fn focus(tab: DetailTab) {
     let document = web_sys::window().and_then(|window| window.document());
     let button = document.and_then(|document| document.get_element_by_id(id(tab)));
     if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {

@@ -1,10 +1,10 @@
 //! What covers the page: the frame of every dialog, the keys, and sharing.
 
-use super::pictures::{self, PagePicture, PictureExport, PictureSource};
+use super::pictures::{self, ExportablePicture, PictureExportMethod, PictureSource};
 use super::{export, icons};
 use crate::page::{Send, address, files, keys, route};
 use crate::store::run::SharedRun;
-use crate::store::{Action, Notice};
+use crate::store::{Action, UserNotice};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -16,7 +16,7 @@ use yew::{
 
 /// Properties of a dialog.
 #[derive(Properties, PartialEq)]
-pub struct FrameProps {
+pub struct DialogFrameProps {
     /// Title of the dialog.
     pub title: String,
     /// Takes the width it can get.
@@ -31,7 +31,7 @@ pub struct FrameProps {
 /// A dialog over the page: takes the focus, closes with Escape, its button, or a press beside it. The browser keeps the
 /// focus in it, and everything beside it out of reach.
 #[function_component]
-pub fn Frame(props: &FrameProps) -> Html {
+pub fn Frame(props: &DialogFrameProps) -> Html {
     let place = use_node_ref();
     {
         let place = place.clone();
@@ -77,14 +77,14 @@ pub fn Frame(props: &FrameProps) -> Html {
 
 /// What needs nothing but a way to send.
 #[derive(Properties, PartialEq)]
-pub struct HelpProps {
+pub struct HelpDialogProps {
     /// Where actions go.
     pub send: Send,
 }
 
 /// Dialog that lists the keys.
 #[function_component]
-pub fn Help(props: &HelpProps) -> Html {
+pub fn Help(props: &HelpDialogProps) -> Html {
     let send = props.send.clone();
     let reference = Callback::from(move |_: MouseEvent| {
         send.emit(Action::Dialog(None));
@@ -116,7 +116,7 @@ pub fn Help(props: &HelpProps) -> Html {
 
 /// What can be shared.
 #[derive(Properties, PartialEq)]
-pub struct ShareProps {
+pub struct ShareDialogProps {
     /// The fragment that carries everything.
     pub fragment: String,
     /// The document's name.
@@ -131,7 +131,7 @@ pub struct ShareProps {
 
 /// The link and the downloads.
 #[function_component]
-pub fn Share(props: &ShareProps) -> Html {
+pub fn Share(props: &ShareDialogProps) -> Html {
     let link = address::with(&props.fragment);
     let copy = {
         let (send, link) = (props.send.clone(), link.clone());
@@ -171,27 +171,28 @@ fn traces(subject: &PictureSource) -> Html {
 
 /// Every picture, to copy or to save.
 fn pictures(subject: &PictureSource, send: &Send) -> Html {
-    let button = |picture: PagePicture, form: PictureExport, label: &'static str, words: String| {
-        let (subject, send) = (subject.clone(), send.clone());
-        let press = Callback::from(move |_: MouseEvent| pictures::give(picture, form, &subject, &send));
-        html! { <button aria-label={words} onclick={press}>{ label }</button> }
-    };
-    let row = |picture: PagePicture| {
+    let button =
+        |picture: ExportablePicture, form: PictureExportMethod, label: &'static str, words: String| {
+            let (subject, send) = (subject.clone(), send.clone());
+            let press = Callback::from(move |_: MouseEvent| pictures::give(picture, form, &subject, &send));
+            html! { <button aria-label={words} onclick={press}>{ label }</button> }
+        };
+    let row = |picture: ExportablePicture| {
         let name = picture.label();
         html! {
             <li>
                 <span>{ name }</span>
-                { button(picture, PictureExport::Copy, "Copy", format!("Copy the {}", name.to_lowercase())) }
-                { button(picture, PictureExport::Png, "PNG", format!("{name} as PNG")) }
-                { button(picture, PictureExport::Svg, "SVG", format!("{name} as SVG")) }
+                { button(picture, PictureExportMethod::Copy, "Copy", format!("Copy the {}", name.to_lowercase())) }
+                { button(picture, PictureExportMethod::Png, "PNG", format!("{name} as PNG")) }
+                { button(picture, PictureExportMethod::Svg, "SVG", format!("{name} as SVG")) }
             </li>
         }
     };
-    let has = |picture: &PagePicture| subject.has(*picture);
+    let has = |picture: &ExportablePicture| subject.has(*picture);
     html! {
         <>
             <h3>{ "Pictures" }</h3>
-            <ul class="pictures">{ for PagePicture::ALL.into_iter().filter(has).map(row) }</ul>
+            <ul class="pictures">{ for ExportablePicture::ALL.into_iter().filter(has).map(row) }</ul>
             <p class="soft">{ "Each has its title, the variant, the verdict, a legend and the fingerprint. The timeline is the stretch that is shown." }</p>
         </>
     }
@@ -208,6 +209,6 @@ fn copy_link(link: String, send: Send) {
             "The browser does not allow copying. The link is in the address bar now; copy it there."
         };
         send.emit(Action::Dialog(None));
-        send.emit(Action::Notice(Some(Notice { text: text.to_owned(), is_trouble: !done })));
+        send.emit(Action::Notice(Some(UserNotice { text: text.to_owned(), is_trouble: !done })));
     });
 }

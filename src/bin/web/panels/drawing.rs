@@ -2,9 +2,9 @@
 //!
 //! Invariant: it is drawn anew when its picture, its width or the colours change, and at no other time.
 
-use crate::canvas::painter::Painter;
+use crate::canvas::painter::CanvasPainter;
 use crate::canvas::pixel_ratio;
-use crate::canvas::size_watch::SizeWatch;
+use crate::canvas::size_watch::ResizeWatcher;
 use std::cell::RefCell;
 use std::rc::Rc;
 use threadbare::view::hits::HitTarget;
@@ -21,26 +21,26 @@ const MIN_SIZE: f64 = 0.72;
 
 /// Makes a scene for a width. Two are equal if they are the same one.
 #[derive(Clone)]
-pub struct Draw(Rc<dyn Fn(f64, Measure<'_>) -> Scene>);
+pub struct SceneDrawer(Rc<dyn Fn(f64, Measure<'_>) -> Scene>);
 
-impl Draw {
+impl SceneDrawer {
     /// From a function of the width in pixels and a measure of text.
-    pub fn new(draw: impl Fn(f64, Measure<'_>) -> Scene + 'static) -> Draw {
-        Draw(Rc::new(draw))
+    pub fn new(draw: impl Fn(f64, Measure<'_>) -> Scene + 'static) -> SceneDrawer {
+        SceneDrawer(Rc::new(draw))
     }
 }
 
-impl PartialEq for Draw {
-    fn eq(&self, other: &Draw) -> bool {
+impl PartialEq for SceneDrawer {
+    fn eq(&self, other: &SceneDrawer) -> bool {
         Rc::ptr_eq(&self.0, &other.0)
     }
 }
 
 /// What the pointer does on a picture.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Touch {
+pub struct DrawingPointerEvent {
     /// What it does.
-    pub what: TouchKind,
+    pub what: PointerEventKind,
     /// Where, in pixels of the picture.
     pub at: Point,
     /// What is there.
@@ -49,7 +49,7 @@ pub struct Touch {
 
 /// Kinds of touch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TouchKind {
+pub enum PointerEventKind {
     /// A press begins.
     Down,
     /// It moves, pressed or not.
@@ -64,7 +64,7 @@ pub enum TouchKind {
 #[derive(Properties, Clone, PartialEq)]
 pub struct DrawingProps {
     /// What it shows.
-    pub draw: Draw,
+    pub draw: SceneDrawer,
     /// Whether dark colours are used.
     pub dark: bool,
     /// How much larger than the picture says it is drawn.
@@ -83,12 +83,12 @@ pub struct DrawingProps {
     pub class: &'static str,
     /// What the pointer does.
     #[prop_or_default]
-    pub touch: Callback<Touch>,
+    pub touch: Callback<DrawingPointerEvent>,
 }
 
 #[derive(Default)]
-struct CanvasState {
-    painter: Option<Painter>,
+struct DrawingCanvasState {
+    painter: Option<CanvasPainter>,
     scene: Scene,
     is_pressed: bool,
     /// Pixels of the page in one of the scene.
@@ -99,7 +99,7 @@ struct CanvasState {
 #[function_component]
 pub fn Drawing(props: &DrawingProps) -> Html {
     let (frame, canvas) = (use_node_ref(), use_node_ref());
-    let held = use_mut_ref(CanvasState::default);
+    let held = use_mut_ref(DrawingCanvasState::default);
     let found = use_width(&frame);
     let width = props.width.unwrap_or(found);
     {
@@ -107,40 +107,44 @@ pub fn Drawing(props: &DrawingProps) -> Html {
         let deps = (props.clone(), width as u32);
         use_effect_with(deps, move |(props, _)| paint(&mut held.borrow_mut(), &canvas, props, width));
     }
-    let touch = |what: TouchKind| {
+    let touch = |what: PointerEventKind| {
         let (held, touch) = (Rc::clone(&held), props.touch.clone());
         Callback::from(move |event: PointerEvent| touch.emit(touched(what, &event, &held)))
     };
     html! {
         <div ref={frame} class={classes!("drawing", props.class)}>
-            <canvas ref={canvas} role="img" aria-label={props.label.clone()} onpointerdown={touch(TouchKind::Down)}
-                onpointermove={touch(TouchKind::Move)} onpointerup={touch(TouchKind::Up)} onpointerleave={touch(TouchKind::Leave)} />
+            <canvas ref={canvas} role="img" aria-label={props.label.clone()} onpointerdown={touch(PointerEventKind::Down)}
+                onpointermove={touch(PointerEventKind::Move)} onpointerup={touch(PointerEventKind::Up)} onpointerleave={touch(PointerEventKind::Leave)} />
         </div>
     }
 }
 
-fn touched(what: TouchKind, event: &PointerEvent, held: &RefCell<CanvasState>) -> Touch {
+fn touched(
+    what: PointerEventKind,
+    event: &PointerEvent,
+    held: &RefCell<DrawingCanvasState>,
+) -> DrawingPointerEvent {
     let mut held = held.borrow_mut();
-    if what == TouchKind::Down
+    if what == PointerEventKind::Down
         && let Some(canvas) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok())
     {
         let _ = canvas.set_pointer_capture(event.pointer_id());
         held.is_pressed = true;
     }
-    if what == TouchKind::Up {
+    if what == PointerEventKind::Up {
         held.is_pressed = false;
     }
     let scale = held.scale.max(0.1);
     let at = Point { x: f64::from(event.offset_x()) / scale, y: f64::from(event.offset_y()) / scale };
-    Touch { what, at, target: held.scene.hits.at(at).cloned() }
+    DrawingPointerEvent { what, at, target: held.scene.hits.at(at).cloned() }
 }
 
-fn paint(held: &mut CanvasState, canvas: &NodeRef, props: &DrawingProps, width: f64) {
+fn paint(held: &mut DrawingCanvasState, canvas: &NodeRef, props: &DrawingProps, width: f64) {
     let canvas = canvas.cast::<HtmlCanvasElement>();
-    if held.painter.as_ref().map(Painter::canvas) != canvas.as_ref() {
-        held.painter = canvas.and_then(Painter::new);
+    if held.painter.as_ref().map(CanvasPainter::canvas) != canvas.as_ref() {
+        held.painter = canvas.and_then(CanvasPainter::new);
     }
-    let CanvasState { painter: Some(painter), scene, scale, .. } = held else { return };
+    let DrawingCanvasState { painter: Some(painter), scene, scale, .. } = held else { return };
     if width < 1.0 {
         return;
     }
@@ -165,7 +169,7 @@ pub fn use_width(node: &NodeRef) -> f64 {
             let element = element.clone();
             move || set.set(element.as_ref().map_or(0.0, |element| f64::from(element.client_width())))
         };
-        let watch = SizeWatch::new(element.as_ref(), look);
+        let watch = ResizeWatcher::new(element.as_ref(), look);
         move || drop(watch)
     });
     *width

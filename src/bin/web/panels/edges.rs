@@ -2,7 +2,7 @@
 
 use super::graph::Graph;
 use crate::page::Send;
-use crate::page::world_state::WorldState;
+use crate::page::world_state::SharedSimulationState;
 use crate::store::run::SharedRun;
 use threadbare::model::id::TaskId;
 use threadbare::model::time::Time;
@@ -10,11 +10,11 @@ use yew::{Callback, Html, Properties, function_component, html, use_state};
 
 /// What the graph needs.
 #[derive(Properties, PartialEq)]
-pub struct EdgesProps {
+pub struct WaitForEdgeListProps {
     /// The run that is shown.
     pub run: SharedRun,
     /// The state at the cursor.
-    pub moment: WorldState,
+    pub moment: SharedSimulationState,
     /// Where the cursor is.
     pub at: Time,
     /// The selected task.
@@ -29,7 +29,7 @@ pub struct EdgesProps {
 
 /// The button, and the graph once it is pressed.
 #[function_component]
-pub fn EveryEdge(props: &EdgesProps) -> Html {
+pub fn EveryEdge(props: &WaitForEdgeListProps) -> Html {
     let is_open = use_state(|| false);
     let toggle = {
         let is_open = is_open.clone();

@@ -1,7 +1,7 @@
 //! The list of events around the cursor: says what the canvas shows.
 
 use crate::page::Send;
-use crate::page::roving::{Axis, use_roving};
+use crate::page::roving::{ArrowKeyAxis, use_roving};
 use crate::store::Action;
 use crate::store::run::SharedRun;
 use threadbare::view::eventlist::{self, EventImportance, EventListLine};
@@ -16,7 +16,7 @@ const ROWS: u32 = 120;
 
 /// What the list shows.
 #[derive(Properties, PartialEq)]
-pub struct EventsProps {
+pub struct EventListProps {
     /// Run whose events are listed.
     pub run: SharedRun,
     /// How many events have happened at the cursor.
@@ -27,7 +27,7 @@ pub struct EventsProps {
 
 /// List of the run's events.
 #[function_component]
-pub fn Events(props: &EventsProps) -> Html {
+pub fn Events(props: &EventListProps) -> Html {
     let (here, list) = (use_node_ref(), use_node_ref());
     let all = eventlist::count(&props.run.digest);
     let range = eventlist::around(&props.run.digest, props.count, ROWS);
@@ -54,7 +54,7 @@ pub fn Events(props: &EventsProps) -> Html {
             </li>
         }
     };
-    let keys = use_roving(&list, Axis::Column);
+    let keys = use_roving(&list, ArrowKeyAxis::Column);
     let note = (all > ROWS).then(|| format!("{} to {} of {all}", range.start + 1, range.end));
     html! {
         <section class="events" aria-labelledby="events-title">

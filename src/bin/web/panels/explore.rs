@@ -2,7 +2,7 @@
 
 use crate::page::{Send, focus};
 use crate::store::Action;
-use crate::store::study::{Study, StudyAction, StudyStage};
+use crate::store::study::{PanelStudy, StudyAction, StudyStatus};
 use threadbare::analysis::prose::bound;
 use threadbare::jobs::explore::{ExploreFinding, ViewProgress};
 use threadbare::study::schedule::Schedule;
@@ -10,16 +10,16 @@ use yew::{Callback, Html, Properties, classes, function_component, html, use_eff
 
 /// What the panel shows.
 #[derive(Properties, PartialEq)]
-pub struct ExploreProps {
+pub struct ExplorePanelProps {
     /// What is known of other orders of the shown variant.
-    pub orders: Study<Vec<ViewProgress>>,
+    pub orders: PanelStudy<Vec<ViewProgress>>,
     /// Where actions go.
     pub send: Send,
 }
 
 /// The panel that explores.
 #[function_component]
-pub fn Explore(props: &ExploreProps) -> Html {
+pub fn Explore(props: &ExplorePanelProps) -> Html {
     let step = |step: StudyAction<Vec<ViewProgress>>| {
         let send = props.send.clone();
         Callback::from(move |_| send.emit(Action::Explore(step.clone())))
@@ -29,28 +29,28 @@ pub fn Explore(props: &ExploreProps) -> Html {
         // The button that was pressed goes when all is known.
         let result = result.clone();
         use_effect_with(props.orders.stage, move |stage| {
-            if matches!(stage, StudyStage::Done | StudyStage::Stopped) {
+            if matches!(stage, StudyStatus::Done | StudyStatus::Stopped) {
                 focus::catch(&result);
             }
         });
     }
     let button = match props.orders.stage {
-        StudyStage::Unasked => {
+        StudyStatus::Unasked => {
             html! { <button onclick={step(StudyAction::Ask)}>{ "Explore every order" }</button> }
         }
-        StudyStage::Going => {
+        StudyStatus::Going => {
             html! { <button class="quiet" onclick={step(StudyAction::Stop)}>{ "Stop" }</button> }
         }
-        StudyStage::Stopped => {
+        StudyStatus::Stopped => {
             html! { <button class="quiet" onclick={step(StudyAction::Ask)}>{ "Look again" }</button> }
         }
-        StudyStage::Done => html! {},
+        StudyStatus::Done => html! {},
     };
     let looked = props.orders.so_far.as_deref().map_or(&[][..], Vec::as_slice);
     html! {
         <section class="explore" aria-labelledby="ever">
             <h3 id="ever">{ "Can it ever go wrong?" }</h3>
-            if props.orders.stage == StudyStage::Unasked {
+            if props.orders.stage == StudyStatus::Unasked {
                 <p>{ "This run is one order of events. Others are possible." }</p>
             }
             <div ref={result} role="status" tabindex="-1">{ for looked.iter().map(|looked| view(looked, props)) }</div>
@@ -60,7 +60,7 @@ pub fn Explore(props: &ExploreProps) -> Html {
 }
 
 /// What one view has come to. What an earlier one found already is not listed again.
-fn view(looked: &ViewProgress, props: &ExploreProps) -> Html {
+fn view(looked: &ViewProgress, props: &ExplorePanelProps) -> Html {
     let is_going = !looked.is_over && props.orders.is_going();
     let (class, sign, word) =
         match (looked.found.is_empty(), is_going, looked.is_whole && looked.cut.is_empty()) {
@@ -93,7 +93,7 @@ fn view(looked: &ViewProgress, props: &ExploreProps) -> Html {
 }
 
 /// One finding, which opens in the replay.
-fn finding(found: &ExploreFinding, props: &ExploreProps) -> Html {
+fn finding(found: &ExploreFinding, props: &ExplorePanelProps) -> Html {
     let send = props.send.clone();
     let schedule = found.schedule.as_deref().and_then(|text| text.parse::<Schedule>().ok());
     let open = Callback::from(move |_| send.emit(Action::Follow(schedule.clone())));

@@ -13,7 +13,7 @@ use yew::{Callback, Html, Properties, function_component, html, use_memo};
 
 /// What the figures show.
 #[derive(Properties, PartialEq)]
-pub struct FiguresProps {
+pub struct RunFiguresTableProps {
     /// Run whose figures are shown.
     pub run: SharedRun,
     /// The chosen range.
@@ -24,7 +24,7 @@ pub struct FiguresProps {
 
 /// Tables of the run's figures.
 #[function_component]
-pub fn Figures(props: &FiguresProps) -> Html {
+pub fn Figures(props: &RunFiguresTableProps) -> Html {
     let measured = use_memo((props.run.clone(), props.range), |(run, window)| {
         window.map(|window| range::measure(&run.digest, &run.chart, window))
     });
@@ -42,7 +42,7 @@ fn percent(share: Option<f64>) -> String {
     share.map_or("–".to_owned(), |share| format!("{:.0} %", share * 100.0))
 }
 
-fn of_run(props: &FiguresProps) -> Html {
+fn of_run(props: &RunFiguresTableProps) -> Html {
     let digest = &props.run.digest;
     let counts = (props.run.trace().len() as u64, props.run.chart.pieces as u64);
     let size = format!("{} events, {} stretches", grouped(counts.0), grouped(counts.1));
@@ -92,7 +92,7 @@ fn of_run(props: &FiguresProps) -> Html {
     }
 }
 
-fn of_range(range: &range::TimeRangeSummary, props: &FiguresProps) -> Html {
+fn of_range(range: &range::TimeRangeSummary, props: &RunFiguresTableProps) -> Html {
     let send = props.send.clone();
     let clear = Callback::from(move |_| send.emit(Action::Range(None)));
     let executor = |row: &range::ExecutorUsage| {

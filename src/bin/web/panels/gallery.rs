@@ -2,7 +2,7 @@
 
 use super::dialogs::Frame;
 use super::thumbnail::{Thumbnail, use_status};
-use crate::page::roving::{Axis, use_roving};
+use crate::page::roving::{ArrowKeyAxis, use_roving};
 use crate::page::{Send, files, memory};
 use crate::store::Action;
 use crate::store::link;
@@ -65,7 +65,7 @@ pub fn Gallery(props: &GalleryProps) -> Html {
         })
     };
     let cards = use_node_ref();
-    let keys = use_roving(&cards, Axis::Grid);
+    let keys = use_roving(&cards, ArrowKeyAxis::Grid);
     html! {
         <Frame title="Scenarios" wide={true} send={props.send.clone()}>
             <p class="row gallery-head">
@@ -112,7 +112,7 @@ fn mine(send: &Send) -> Html {
         let remove = Callback::from(move |_: yew::MouseEvent| {
             memory::forget_document(&name);
             // Drawn anew without it.
-            forget.emit(Action::Dialog(Some(crate::store::screen::Dialog::Gallery)));
+            forget.emit(Action::Dialog(Some(crate::store::screen::OpenDialog::Gallery)));
         });
         let title = document.title.clone();
         Some(html! {
@@ -126,7 +126,7 @@ fn mine(send: &Send) -> Html {
 }
 
 #[derive(Properties, PartialEq)]
-struct CardProps {
+struct GalleryCardProps {
     entry: &'static Entry,
     title: String,
     is_shown: bool,
@@ -135,7 +135,7 @@ struct CardProps {
 }
 
 #[function_component]
-fn Card(props: &CardProps) -> Html {
+fn Card(props: &GalleryCardProps) -> Html {
     let entry = props.entry;
     let send = props.send.clone();
     let press = Callback::from(move |_| send.emit(Action::OpenGallery(entry.name.to_owned())));

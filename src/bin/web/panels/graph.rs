@@ -1,8 +1,8 @@
 //! The wait-for graph at the cursor.
 
-use super::drawing::{Draw, Drawing, Touch, TouchKind};
+use super::drawing::{Drawing, DrawingPointerEvent, PointerEventKind, SceneDrawer};
 use crate::page::Send;
-use crate::page::world_state::WorldState;
+use crate::page::world_state::SharedSimulationState;
 use crate::store::Action;
 use crate::store::run::SharedRun;
 use std::rc::Rc;
@@ -15,11 +15,11 @@ use yew::{Callback, Html, Properties, function_component, html, use_memo, use_st
 
 /// What the graph shows.
 #[derive(Properties, PartialEq)]
-pub struct GraphProps {
+pub struct WaitForGraphProps {
     /// Run that is shown.
     pub run: SharedRun,
     /// The state at the cursor.
-    pub moment: WorldState,
+    pub moment: SharedSimulationState,
     /// Time of the cursor.
     pub at: Time,
     /// The selected task.
@@ -34,7 +34,7 @@ pub struct GraphProps {
 
 /// The graph, and in words what is in it.
 #[function_component]
-pub fn Graph(props: &GraphProps) -> Html {
+pub fn Graph(props: &WaitForGraphProps) -> Html {
     let pointed = use_state(|| None::<u32>);
     // Nodes stand in an order that no measure of text changes: this one serves to look them up.
     let picture =
@@ -45,19 +45,19 @@ pub fn Graph(props: &GraphProps) -> Html {
     let deps = (props.run.clone(), props.moment.clone(), props.selected, pointed.or(elsewhere));
     let draw = use_memo(deps, |(run, moment, keep, pointed)| {
         let (run, moment, keep, pointed) = (run.clone(), moment.clone(), *keep, *pointed);
-        Draw::new(move |_, measure| {
+        SceneDrawer::new(move |_, measure| {
             let picture = graph::picture(&run.digest, &moment.0, keep, measure);
             graph::scene(&picture, pointed, measure)
         })
     });
     let touch = {
         let (picture, send, pointed) = (Rc::clone(&picture), props.send.clone(), pointed.clone());
-        Callback::from(move |touch: Touch| {
+        Callback::from(move |touch: DrawingPointerEvent| {
             let node = match touch.target {
-                Some(HitTarget::Node(node)) if touch.what != TouchKind::Leave => Some(node),
+                Some(HitTarget::Node(node)) if touch.what != PointerEventKind::Leave => Some(node),
                 _ => None,
             };
-            if touch.what == TouchKind::Up {
+            if touch.what == PointerEventKind::Up {
                 send.emit(Action::Select(node.and_then(|node| picture.task(node))));
             }
             if *pointed != node {

@@ -3,10 +3,10 @@
 use super::icons;
 use super::outcomes::Outcomes;
 use super::verdict::RunStatus;
-use crate::page::roving::{Axis, use_roving};
+use crate::page::roving::{ArrowKeyAxis, use_roving};
 use crate::page::{Send, focus, wall};
 use crate::store::Action;
-use crate::store::screen::{Dialog, Theme};
+use crate::store::screen::{OpenDialog, ThemeChoice};
 use crate::store::state::FollowedFile;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -18,9 +18,9 @@ use yew::{
 
 /// What the header shows.
 #[derive(Properties, PartialEq)]
-pub struct HeaderProps {
+pub struct PageHeaderProps {
     /// Which colours are used.
-    pub theme: Theme,
+    pub theme: ThemeChoice,
     /// Whether type is large enough for a projector.
     pub projector: bool,
     /// Where actions go.
@@ -29,35 +29,35 @@ pub struct HeaderProps {
 
 /// The bar at the top.
 #[function_component]
-pub fn Header(props: &HeaderProps) -> Html {
+pub fn Header(props: &PageHeaderProps) -> Html {
     let act = |action: Action| {
         let send = props.send.clone();
         Callback::from(move |_| send.emit(action.clone()))
     };
     let next = match props.theme {
-        Theme::System => Theme::Dark,
-        Theme::Dark => Theme::Light,
-        Theme::Light => Theme::System,
+        ThemeChoice::System => ThemeChoice::Dark,
+        ThemeChoice::Dark => ThemeChoice::Light,
+        ThemeChoice::Light => ThemeChoice::System,
     };
     let theme = match props.theme {
-        Theme::System => "Colours: as the system has them",
-        Theme::Dark => "Colours: dark",
-        Theme::Light => "Colours: light",
+        ThemeChoice::System => "Colours: as the system has them",
+        ThemeChoice::Dark => "Colours: dark",
+        ThemeChoice::Light => "Colours: light",
     };
     let tools = use_node_ref();
-    let keys = use_roving(&tools, Axis::Row);
+    let keys = use_roving(&tools, ArrowKeyAxis::Row);
     html! {
         <header class="bar">
             <h1 class="brand">{ "Threadbare" }</h1>
             <p class="tagline">{ "See thread pools deadlock before production does" }</p>
             <nav ref={tools} class="tools" aria-label="Page" onkeydown={keys}>
-                <button class="plain" onclick={act(Action::Dialog(Some(Dialog::Gallery)))} title="Open another scenario (G)">{ "Scenarios" }</button>
-                <button class="plain" onclick={act(Action::Dialog(Some(Dialog::New)))} title="Begin a scenario of your own (N)">{ "New" }</button>
-                <button class="plain" onclick={act(Action::Dialog(Some(Dialog::Learn)))} title="How to read the page">{ "Learn" }</button>
-                <button class="primary" onclick={act(Action::Dialog(Some(Dialog::Share)))}>{ "Share" }</button>
+                <button class="plain" onclick={act(Action::Dialog(Some(OpenDialog::Gallery)))} title="Open another scenario (G)">{ "Scenarios" }</button>
+                <button class="plain" onclick={act(Action::Dialog(Some(OpenDialog::New)))} title="Begin a scenario of your own (N)">{ "New" }</button>
+                <button class="plain" onclick={act(Action::Dialog(Some(OpenDialog::Learn)))} title="How to read the page">{ "Learn" }</button>
+                <button class="primary" onclick={act(Action::Dialog(Some(OpenDialog::Share)))}>{ "Share" }</button>
                 <button class="square plain" aria-pressed={props.projector.to_string()} title="Projector: larger type (P)" aria-label="Projector" onclick={act(Action::Projector(wall()))}>{ "A" }<small>{ "A" }</small></button>
                 <button class="square plain" title={theme} aria-label={theme} onclick={act(Action::Theme(next))}>{ icons::half_moon() }</button>
-                <button class="square plain" title="Keys (?)" aria-label="Keys" onclick={act(Action::Dialog(Some(Dialog::Help)))}>{ "?" }</button>
+                <button class="square plain" title="Keys (?)" aria-label="Keys" onclick={act(Action::Dialog(Some(OpenDialog::Help)))}>{ "?" }</button>
             </nav>
         </header>
     }
@@ -65,7 +65,7 @@ pub fn Header(props: &HeaderProps) -> Html {
 
 /// What the bar under the header shows.
 #[derive(Properties, PartialEq)]
-pub struct VariantsProps {
+pub struct VariantBarProps {
     /// The document's title.
     pub title: String,
     /// The document's variants.
@@ -88,7 +88,7 @@ pub struct VariantsProps {
 
 /// The document, its variants as tabs with their outcomes, and what to compare with.
 #[function_component]
-pub fn Variants(props: &VariantsProps) -> Html {
+pub fn Variants(props: &VariantBarProps) -> Html {
     let caption = use_node_ref();
     let is_pressed = use_mut_ref(|| false);
     {
@@ -133,7 +133,7 @@ fn follows(followed: &FollowedFile, send: &Send) -> Html {
 }
 
 /// The base, then the variants with another load, then those with another design.
-fn tabs(props: &VariantsProps) -> Html {
+fn tabs(props: &VariantBarProps) -> Html {
     let is_load =
         |variant: &&Variant| props.outcomes.get(&variant.name).is_some_and(|outcome| outcome.is_other_load);
     let others = || props.variants.iter().filter(|variant| variant.name != BASE);
@@ -175,7 +175,7 @@ fn tabs(props: &VariantsProps) -> Html {
     }
 }
 
-fn tab(variant: &Variant, props: &VariantsProps) -> Html {
+fn tab(variant: &Variant, props: &VariantBarProps) -> Html {
     let (send, name) = (props.send.clone(), variant.name.clone());
     let is_shown = variant.name == props.shown;
     let press = Callback::from(move |_| send.emit(Action::Show(name.clone())));
@@ -192,7 +192,7 @@ fn tab(variant: &Variant, props: &VariantsProps) -> Html {
 }
 
 /// Says that what is shown is no longer what was opened, and offers the way back.
-fn changed(props: &VariantsProps, is_pressed: Rc<RefCell<bool>>) -> Option<Html> {
+fn changed(props: &VariantBarProps, is_pressed: Rc<RefCell<bool>>) -> Option<Html> {
     let send = props.send.clone();
     let reset = Callback::from(move |_| {
         is_pressed.replace(true);
@@ -203,7 +203,7 @@ fn changed(props: &VariantsProps, is_pressed: Rc<RefCell<bool>>) -> Option<Html>
     })
 }
 
-fn compare(props: &VariantsProps) -> Html {
+fn compare(props: &VariantBarProps) -> Html {
     let send = props.send.clone();
     let change = Callback::from(move |event: yew::Event| {
         let select: Option<web_sys::HtmlSelectElement> = yew::TargetCast::target_dyn_into(&event);

@@ -1,7 +1,7 @@
 //! The selected task at the cursor: its program, its future, where its time went, its kin.
 
 use crate::page::Send;
-use crate::page::world_state::WorldState;
+use crate::page::world_state::SharedSimulationState;
 use crate::store::Action;
 use crate::store::run::SharedRun;
 use threadbare::analysis::lives::LifePart;
@@ -16,11 +16,11 @@ use yew::{
 
 /// What the inspector shows.
 #[derive(Properties, PartialEq)]
-pub struct InspectorProps {
+pub struct TaskInspectorProps {
     /// Run that is shown.
     pub run: SharedRun,
     /// The state at the cursor.
-    pub moment: WorldState,
+    pub moment: SharedSimulationState,
     /// Time of the cursor.
     pub at: Time,
     /// The selected task.
@@ -37,7 +37,7 @@ pub struct InspectorProps {
 
 /// Panel about the selected task.
 #[function_component]
-pub fn Inspect(props: &InspectorProps) -> Html {
+pub fn Inspect(props: &TaskInspectorProps) -> Html {
     let inspector =
         use_memo((props.run.clone(), props.task), |(run, task)| TaskInspector::new(&run.digest, (*task)?));
     let node = use_node_ref();
@@ -120,7 +120,7 @@ fn spent(view: &InspectedTask) -> Html {
     }
 }
 
-fn kin(view: &InspectedTask, props: &InspectorProps) -> Html {
+fn kin(view: &InspectedTask, props: &TaskInspectorProps) -> Html {
     let parent = view.parent.map(|parent| {
         let name = props.run.digest.names.name(parent);
         html! { <p><span class="soft">{ "Submitted by " }</span><button class="name" onclick={select(&props.send, Some(parent))}>{ name }</button></p> }

@@ -13,7 +13,7 @@ use yew::{Callback, Html, MouseEvent, Properties, function_component, html, use_
 
 /// What the dialog shows.
 #[derive(Properties, PartialEq)]
-pub struct LearnProps {
+pub struct LessonListDialogProps {
     /// The shown document's title.
     pub title: String,
     /// What it says about itself, Markdown.
@@ -24,7 +24,7 @@ pub struct LearnProps {
 
 /// The dialog in full.
 #[function_component]
-pub fn Learn(props: &LearnProps) -> Html {
+pub fn Learn(props: &LessonListDialogProps) -> Html {
     html! {
         <Frame title="Learn" wide={true} send={props.send.clone()}>
             <Lessons />

@@ -1,7 +1,7 @@
 //! The legend strip: a swatch and the name of each task type; a press marks its tasks.
 
 use crate::page::Send;
-use crate::page::roving::{Axis, use_roving};
+use crate::page::roving::{ArrowKeyAxis, use_roving};
 use crate::store::Action;
 use crate::store::run::SharedRun;
 use threadbare::view::palette;
@@ -40,7 +40,7 @@ pub fn Legend(props: &LegendProps) -> Html {
         }
     };
     let strip = use_node_ref();
-    let keys = use_roving(&strip, Axis::Row);
+    let keys = use_roving(&strip, ArrowKeyAxis::Row);
     html! {
         <ul ref={strip} class="legend-strip" aria-label="Task types" onkeydown={keys}>
             { for types.into_iter().take(MAX_TYPES).map(entry) }

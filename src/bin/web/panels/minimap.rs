@@ -1,6 +1,6 @@
 //! The whole run in a strip: where one is in it, and a handle to be elsewhere.
 
-use super::drawing::{Draw, Drawing, Touch, TouchKind};
+use super::drawing::{Drawing, DrawingPointerEvent, PointerEventKind, SceneDrawer};
 use crate::page::Send;
 use crate::store::run::SharedRun;
 use crate::store::{Action, ViewportChange};
@@ -22,7 +22,7 @@ const HEIGHT: f64 = 30.0;
 
 /// What the strip shows.
 #[derive(Properties, PartialEq)]
-pub struct MinimapProps {
+pub struct TimelineMinimapProps {
     /// The run that is shown.
     pub run: SharedRun,
     /// The stretch of time that the timeline shows.
@@ -51,7 +51,7 @@ type Grip = Option<(HitTarget, f64)>;
 
 /// The strip of task types.
 #[function_component]
-pub fn Minimap(props: &MinimapProps) -> Html {
+pub fn Minimap(props: &TimelineMinimapProps) -> Html {
     let end = props.end;
     let profile = use_memo((props.run.clone(), end), |_| RefCell::new(None::<(f64, MinimapProfile)>));
     let marks = (Rc::clone(&props.beats), props.is_future_hidden);
@@ -61,7 +61,7 @@ pub fn Minimap(props: &MinimapProps) -> Html {
         use_memo(deps, move |(run, end, window, at, (beats, is_future_hidden))| {
             let (run, end, window, at) = (run.clone(), *end, *window, *at);
             let (beats, is_future_hidden) = (Rc::clone(beats), *is_future_hidden);
-            Draw::new(move |width, _| {
+            SceneDrawer::new(move |width, _| {
                 let mut kept = profile.borrow_mut();
                 if kept.as_ref().is_none_or(|(of, _)| *of != width) {
                     *kept = Some((width, MinimapProfile::until(&run.chart, end, width)));
@@ -75,7 +75,7 @@ pub fn Minimap(props: &MinimapProps) -> Html {
     let grip = use_mut_ref(|| None::<(HitTarget, f64)>);
     let touch = {
         let (send, window) = (props.send.clone(), props.viewport.window);
-        Callback::from(move |touch: Touch| {
+        Callback::from(move |touch: DrawingPointerEvent| {
             let kept = profile.borrow();
             let Some((_, profile)) = kept.as_ref() else { return };
             let at = nanos_at(profile, touch.at.x);
@@ -106,9 +106,9 @@ pub fn Minimap(props: &MinimapProps) -> Html {
 }
 
 /// Where the window goes.
-fn moved(grip: &mut Grip, touch: &Touch, at: f64, window: TimeWindow) -> Option<TimeWindow> {
+fn moved(grip: &mut Grip, touch: &DrawingPointerEvent, at: f64, window: TimeWindow) -> Option<TimeWindow> {
     match touch.what {
-        TouchKind::Down => {
+        PointerEventKind::Down => {
             let target = touch.target.clone().unwrap_or(HitTarget::Minimap);
             let is_beside = target == HitTarget::Minimap;
             let held = if is_beside { HitTarget::MinimapWindow } else { target };
@@ -116,16 +116,16 @@ fn moved(grip: &mut Grip, touch: &Touch, at: f64, window: TimeWindow) -> Option<
             *grip = Some((held, at - start));
             is_beside.then(|| TimeWindow::new(start, start + window.length()))
         }
-        TouchKind::Move => match grip {
+        PointerEventKind::Move => match grip {
             Some((HitTarget::MinimapFrom, _)) => Some(TimeWindow::new(at.min(window.to - 1.0), window.to)),
             Some((HitTarget::MinimapTo, _)) => Some(TimeWindow::new(window.from, at.max(window.from + 1.0))),
             Some((_, into)) => Some(TimeWindow::new(at - *into, at - *into + window.length())),
             None => None,
         },
-        TouchKind::Up => {
+        PointerEventKind::Up => {
             *grip = None;
             None
         }
-        TouchKind::Leave => None,
+        PointerEventKind::Leave => None,
     }
 }

@@ -3,7 +3,7 @@
 use super::dialogs::Frame;
 use crate::page::{Send, files};
 use crate::store::Action;
-use crate::store::templates::{Form, MAX_RATE, MAX_WORKERS, TEMPLATES, Template};
+use crate::store::templates::{MAX_RATE, MAX_WORKERS, ScenarioTemplate, ScenarioTemplateForm, TEMPLATES};
 use web_sys::HtmlInputElement;
 use yew::{
     Callback, Event, Html, InputEvent, Properties, SubmitEvent, TargetCast, UseStateHandle,
@@ -12,15 +12,15 @@ use yew::{
 
 /// What the dialog needs.
 #[derive(Properties, PartialEq)]
-pub struct NewProps {
+pub struct NewScenarioDialogProps {
     /// Where actions go.
     pub send: Send,
 }
 
 /// The dialog in full.
 #[function_component]
-pub fn NewScenario(props: &NewProps) -> Html {
-    let form = use_state(Form::default);
+pub fn NewScenario(props: &NewScenarioDialogProps) -> Html {
+    let form = use_state(ScenarioTemplateForm::default);
     let cards = TEMPLATES.iter().map(|template| card(template, &props.send));
     let submit = {
         let (send, form) = (props.send.clone(), form.clone());
@@ -75,7 +75,7 @@ pub fn NewScenario(props: &NewProps) -> Html {
     }
 }
 
-fn card(template: &'static Template, send: &Send) -> Html {
+fn card(template: &'static ScenarioTemplate, send: &Send) -> Html {
     let send = send.clone();
     let open = Callback::from(move |_: yew::MouseEvent| {
         let (name, text) = (format!("{}.toml", template.name), template.text.to_owned());
@@ -86,23 +86,23 @@ fn card(template: &'static Template, send: &Send) -> Html {
     }
 }
 
-fn word(form: &UseStateHandle<Form>) -> Html {
+fn word(form: &UseStateHandle<ScenarioTemplateForm>) -> Html {
     let value = form.task.clone();
     let form = form.clone();
     let input = Callback::from(move |event: InputEvent| {
         if let Some(field) = event.target_dyn_into::<HtmlInputElement>() {
-            form.set(Form { task: field.value(), ..(*form).clone() });
+            form.set(ScenarioTemplateForm { task: field.value(), ..(*form).clone() });
         }
     });
     html! { <label>{ "Name" }<input type="text" maxlength="32" {value} oninput={input} /></label> }
 }
 
 fn number(
-    form: &UseStateHandle<Form>,
+    form: &UseStateHandle<ScenarioTemplateForm>,
     label: &'static str,
     (least, most): (u32, u32),
-    get: fn(&Form) -> u32,
-    set: fn(&mut Form, u32),
+    get: fn(&ScenarioTemplateForm) -> u32,
+    set: fn(&mut ScenarioTemplateForm, u32),
 ) -> Html {
     let value = get(form).to_string();
     let form = form.clone();
@@ -119,12 +119,12 @@ fn number(
     }
 }
 
-fn holds(form: &UseStateHandle<Form>) -> Html {
+fn holds(form: &UseStateHandle<ScenarioTemplateForm>) -> Html {
     let checked = form.holds_connection;
     let form = form.clone();
     let change = Callback::from(move |event: Event| {
         if let Some(field) = event.target_dyn_into::<HtmlInputElement>() {
-            form.set(Form { holds_connection: field.checked(), ..(*form).clone() });
+            form.set(ScenarioTemplateForm { holds_connection: field.checked(), ..(*form).clone() });
         }
     });
     html! {

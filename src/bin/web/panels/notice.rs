@@ -25,14 +25,14 @@ pub fn bar(state: &State, send: &Send) -> Html {
 
 /// What was applied to the text, and the way back.
 #[derive(Properties, PartialEq)]
-pub struct AppliedProps {
+pub struct AppliedChangeNoticeProps {
     told: Rc<str>,
     send: Send,
 }
 
 /// Says it, and takes the focus: what was pressed goes with what it has mended.
 #[function_component]
-pub fn Applied(props: &AppliedProps) -> Html {
+pub fn Applied(props: &AppliedChangeNoticeProps) -> Html {
     let bar = use_node_ref();
     {
         let bar = bar.clone();

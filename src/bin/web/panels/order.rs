@@ -1,7 +1,7 @@
 //! The bar above the timeline that says when the shown run is not the plain one, and when it is again.
 
 use crate::page::Send;
-use crate::store::order::OrderOrigin;
+use crate::store::order::ScheduleOrigin;
 use crate::store::{Action, State};
 use yew::{Callback, Html, html};
 
@@ -13,8 +13,8 @@ pub fn bar(state: &State, send: &Send) -> Html {
         html! { <button onclick={press}>{ label }</button> }
     };
     let whose = match state.order() {
-        OrderOrigin::Plain => return html! {},
-        OrderOrigin::Lost => {
+        ScheduleOrigin::Plain => return html! {},
+        ScheduleOrigin::Lost => {
             return html! {
                 <div class="way is-lost" role="alert">
                     <p>{ "Back to the plain run: the order that was shown does not apply to the changed text." }</p>
@@ -23,9 +23,9 @@ pub fn bar(state: &State, send: &Send) -> Html {
                 </div>
             };
         }
-        OrderOrigin::Own => "A run in an order of its own",
-        OrderOrigin::Found => "A run in an order of its own (found by Explore every order)",
-        OrderOrigin::Taken => "A run in an order of its own (taken at the cursor)",
+        ScheduleOrigin::Own => "A run in an order of its own",
+        ScheduleOrigin::Found => "A run in an order of its own (found by Explore every order)",
+        ScheduleOrigin::Taken => "A run in an order of its own (taken at the cursor)",
     };
     let text = state.schedule.as_ref().map(ToString::to_string).unwrap_or_default();
     html! {

@@ -26,7 +26,7 @@ const MAX_KNOWN: usize = 64;
 
 /// What is known of a variant beside its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Outcome {
+pub struct VariantOutcome {
     /// How it comes out; `None` if it takes too long to say.
     pub status: Option<RunStatus>,
     /// It has the executors, tasks and resources of the base, and only other arrivals.
@@ -34,7 +34,7 @@ pub struct Outcome {
 }
 
 /// Outcomes by the name of the variant.
-pub type Outcomes = BTreeMap<String, Outcome>;
+pub type Outcomes = BTreeMap<String, VariantOutcome>;
 
 thread_local! {
     static KNOWN: RefCell<BTreeMap<String, Rc<Outcomes>>> = RefCell::default();
@@ -92,7 +92,7 @@ fn go_on(mut judging: VariantQueue) {
     };
     if let Ok(scenario) = judging.document.scenario(&name, &Overrides::default()) {
         let is_other_load = judging.base.as_ref().is_some_and(|base| is_other_load(base, &scenario));
-        let outcome = Outcome { status: judge(Arc::new(scenario)), is_other_load };
+        let outcome = VariantOutcome { status: judge(Arc::new(scenario)), is_other_load };
         judging.so_far.insert(name, outcome);
     }
     judging.setter.set(Rc::new(judging.so_far.clone()));

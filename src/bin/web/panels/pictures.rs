@@ -4,10 +4,10 @@
 
 use super::export::stem;
 use crate::canvas::page_is_dark;
-use crate::canvas::painter::Painter;
+use crate::canvas::painter::CanvasPainter;
 use crate::page::{Send, files};
 use crate::store::run::SharedRun;
-use crate::store::{Action, Notice};
+use crate::store::{Action, UserNotice};
 use std::rc::Rc;
 use threadbare::jobs::shape::ShapeAnswer;
 use threadbare::jobs::sweep::SweepProgress;
@@ -36,7 +36,7 @@ const RATIO: f64 = 2.0;
 
 /// A picture of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PagePicture {
+pub enum ExportablePicture {
     /// The stage at the cursor.
     Stage,
     /// The timeline, as far as it is shown.
@@ -49,46 +49,46 @@ pub enum PagePicture {
     Sweep,
 }
 
-impl PagePicture {
+impl ExportablePicture {
     /// Every picture, in the order in which they are offered.
-    pub const ALL: [PagePicture; 5] = [
-        PagePicture::Stage,
-        PagePicture::Timeline,
-        PagePicture::Graph,
-        PagePicture::Shape,
-        PagePicture::Sweep,
+    pub const ALL: [ExportablePicture; 5] = [
+        ExportablePicture::Stage,
+        ExportablePicture::Timeline,
+        ExportablePicture::Graph,
+        ExportablePicture::Shape,
+        ExportablePicture::Sweep,
     ];
 
     /// What it is called.
     pub fn label(self) -> &'static str {
         match self {
-            PagePicture::Stage => "Stage",
-            PagePicture::Timeline => "Timeline",
-            PagePicture::Graph => "Wait-for graph",
-            PagePicture::Shape => "Shape",
-            PagePicture::Sweep => "Sweep",
+            ExportablePicture::Stage => "Stage",
+            ExportablePicture::Timeline => "Timeline",
+            ExportablePicture::Graph => "Wait-for graph",
+            ExportablePicture::Shape => "Shape",
+            ExportablePicture::Sweep => "Sweep",
         }
     }
 
     /// What its lines and signs mean.
     fn kind(self) -> PictureKind {
         match self {
-            PagePicture::Stage => PictureKind::Stage,
-            PagePicture::Timeline => PictureKind::Timeline,
-            PagePicture::Graph => PictureKind::Graph,
-            PagePicture::Shape => PictureKind::Shape,
-            PagePicture::Sweep => PictureKind::Curve,
+            ExportablePicture::Stage => PictureKind::Stage,
+            ExportablePicture::Timeline => PictureKind::Timeline,
+            ExportablePicture::Graph => PictureKind::Graph,
+            ExportablePicture::Shape => PictureKind::Shape,
+            ExportablePicture::Sweep => PictureKind::Curve,
         }
     }
 
     /// What its file's name ends with, before the format.
     fn suffix(self) -> &'static str {
         match self {
-            PagePicture::Stage => ".stage",
-            PagePicture::Timeline => "",
-            PagePicture::Graph => ".graph",
-            PagePicture::Shape => ".shape",
-            PagePicture::Sweep => ".sweep",
+            ExportablePicture::Stage => ".stage",
+            ExportablePicture::Timeline => "",
+            ExportablePicture::Graph => ".graph",
+            ExportablePicture::Shape => ".shape",
+            ExportablePicture::Sweep => ".sweep",
         }
     }
 }
@@ -114,18 +114,18 @@ pub struct PictureSource {
 
 impl PictureSource {
     /// Whether there is anything to draw.
-    pub fn has(&self, picture: PagePicture) -> bool {
+    pub fn has(&self, picture: ExportablePicture) -> bool {
         match picture {
-            PagePicture::Stage | PagePicture::Timeline | PagePicture::Graph => true,
-            PagePicture::Shape => self.shape.is_some(),
-            PagePicture::Sweep => self.sweep.is_some(),
+            ExportablePicture::Stage | ExportablePicture::Timeline | ExportablePicture::Graph => true,
+            ExportablePicture::Shape => self.shape.is_some(),
+            ExportablePicture::Sweep => self.sweep.is_some(),
         }
     }
 }
 
 /// How a picture leaves the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PictureExport {
+pub enum PictureExportMethod {
     /// To the clipboard.
     Copy,
     /// To a file of pixels.
@@ -135,21 +135,21 @@ pub enum PictureExport {
 }
 
 /// Gives a picture away.
-pub fn give(picture: PagePicture, form: PictureExport, subject: &PictureSource, send: &Send) {
+pub fn give(picture: ExportablePicture, form: PictureExportMethod, subject: &PictureSource, send: &Send) {
     let name = format!("{}{}", stem(&subject.name), picture.suffix());
     match form {
-        PictureExport::Svg => {
+        PictureExportMethod::Svg => {
             let theme = if page_is_dark() { ColourTheme::dark() } else { ColourTheme::light() };
             let scene = scene(picture, subject, &approximate_width);
             let text = svg(&scene, &theme, &subject.run.trace().scenario.title, &approximate_width);
             files::download(&format!("{name}.svg"), "image/svg+xml", text.as_bytes());
         }
-        PictureExport::Png => {
+        PictureExportMethod::Png => {
             if let Some(url) = canvas(picture, subject).and_then(|canvas| canvas.to_data_url().ok()) {
                 files::download_url(&format!("{name}.png"), &url);
             }
         }
-        PictureExport::Copy => {
+        PictureExportMethod::Copy => {
             let Some(canvas) = canvas(picture, subject) else { return };
             let send = send.clone();
             spawn_local(async move {
@@ -160,18 +160,18 @@ pub fn give(picture: PagePicture, form: PictureExport, subject: &PictureSource, 
                     "The browser does not allow copying pictures. Save it as PNG."
                 };
                 send.emit(Action::Dialog(None));
-                send.emit(Action::Notice(Some(Notice { text: text.to_owned(), is_trouble: !is_copied })));
+                send.emit(Action::Notice(Some(UserNotice { text: text.to_owned(), is_trouble: !is_copied })));
             });
         }
     }
 }
 
 /// A picture with its caption.
-fn scene(picture: PagePicture, subject: &PictureSource, measure: Measure<'_>) -> Scene {
+fn scene(picture: ExportablePicture, subject: &PictureSource, measure: Measure<'_>) -> Scene {
     let run = &subject.run;
     let digest = &run.digest;
     let scene = match picture {
-        PagePicture::Stage => {
+        ExportablePicture::Stage => {
             let plan = StagedRun::new(digest, &run.chart);
             let state = digest.lens.state(subject.count);
             let stage = StageSnapshot::new(&plan, digest, &state, state.at());
@@ -179,23 +179,23 @@ fn scene(picture: PagePicture, subject: &PictureSource, measure: Measure<'_>) ->
             let placed = stage::place(&plan, digest, &stage, &frame);
             stage::scene(digest, &stage, &placed, &stage::StageSelection::default(), None, measure)
         }
-        PagePicture::Timeline => {
+        ExportablePicture::Timeline => {
             let gutter = timeline::gutter(&run.chart, WIDTH, measure);
             let mut viewport = subject.viewport;
             viewport.resize(gutter, WIDTH - gutter);
             let layout = TimelineLayout { width: WIDTH, ..TimelineLayout::default() };
             timeline::scene(digest, &run.chart, &viewport, &layout, &TimelineViewState::default(), measure)
         }
-        PagePicture::Graph => {
+        ExportablePicture::Graph => {
             let state = digest.lens.state(subject.count);
             graph::scene(&graph::picture(digest, &state, subject.selected, measure), None, measure)
         }
-        PagePicture::Shape => subject
+        ExportablePicture::Shape => subject
             .shape
             .as_ref()
             .map_or_else(Scene::default, |shape| shape::scene(&shape.map, WIDTH / 2.0, measure)),
         // A chart is about many runs: it has a heading and a foot of its own.
-        PagePicture::Sweep => return sweep(subject, measure),
+        ExportablePicture::Sweep => return sweep(subject, measure),
     };
     // What is narrow still has room for its title.
     let scene = Scene { width: scene.width.max(WIDTH / 2.0), ..scene };
@@ -212,16 +212,18 @@ fn sweep(subject: &PictureSource, measure: Measure<'_>) -> Scene {
     chart::chart(&so_far.swept, *quantity, &title, &origin, WIDTH, measure).unwrap_or_default()
 }
 
-fn caption(picture: PagePicture, subject: &PictureSource) -> PictureCaption {
+fn caption(picture: ExportablePicture, subject: &PictureSource) -> PictureCaption {
     let digest = &subject.run.digest;
     let told = digest.beats.iter().rfind(|beat| beat.event.0 < subject.count);
     let sentence = match picture {
-        PagePicture::Stage | PagePicture::Graph => {
+        ExportablePicture::Stage | ExportablePicture::Graph => {
             told.map(|beat| format!("At {}: {}", beat.from, beat.sentence)).unwrap_or_default()
         }
-        PagePicture::Timeline => digest.verdict.headline().to_string(),
-        PagePicture::Shape => subject.shape.as_ref().map(|shape| shape.said.clone()).unwrap_or_default(),
-        PagePicture::Sweep => String::new(),
+        ExportablePicture::Timeline => digest.verdict.headline().to_string(),
+        ExportablePicture::Shape => {
+            subject.shape.as_ref().map(|shape| shape.said.clone()).unwrap_or_default()
+        }
+        ExportablePicture::Sweep => String::new(),
     };
     PictureCaption {
         title: picture::title(digest),
@@ -231,10 +233,10 @@ fn caption(picture: PagePicture, subject: &PictureSource) -> PictureCaption {
 }
 
 /// A picture painted on a canvas of its own.
-fn canvas(picture: PagePicture, subject: &PictureSource) -> Option<HtmlCanvasElement> {
+fn canvas(picture: ExportablePicture, subject: &PictureSource) -> Option<HtmlCanvasElement> {
     let page = web_sys::window().and_then(|window| window.document())?;
     let canvas = page.create_element("canvas").ok()?.dyn_into::<HtmlCanvasElement>().ok()?;
-    let mut painter = Painter::new(canvas)?;
+    let mut painter = CanvasPainter::new(canvas)?;
     painter.retheme(page_is_dark());
     let scene = scene(picture, subject, &|text, face| painter.measure(text, face));
     painter.paint_on_ground(&scene, RATIO);

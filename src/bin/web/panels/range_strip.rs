@@ -9,7 +9,7 @@ use yew::{Callback, Html, MouseEvent, Properties, function_component, html, use_
 
 /// What the line is about.
 #[derive(Properties, PartialEq)]
-pub struct RangeStripProps {
+pub struct SelectedRangeStripProps {
     /// The run that is shown.
     pub run: SharedRun,
     /// The chosen range.
@@ -20,7 +20,7 @@ pub struct RangeStripProps {
 
 /// The line, with what can be done with the range.
 #[function_component]
-pub fn RangeStrip(props: &RangeStripProps) -> Html {
+pub fn RangeStrip(props: &SelectedRangeStripProps) -> Html {
     let summary = use_memo((props.run.clone(), props.range), |(run, window)| {
         range::measure(&run.digest, &run.chart, *window).summary()
     });

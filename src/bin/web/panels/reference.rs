@@ -14,14 +14,14 @@ const REFERENCE: &str = include_str!("../../../../docs/reference/language.md");
 
 /// What the panel needs.
 #[derive(Properties, PartialEq)]
-pub struct ReferenceProps {
+pub struct LanguageReferenceProps {
     /// Where actions go.
     pub send: Send,
 }
 
 /// The reference in full.
 #[function_component]
-pub fn Reference(props: &ReferenceProps) -> Html {
+pub fn Reference(props: &LanguageReferenceProps) -> Html {
     let body = use_memo((), |()| markdown(REFERENCE));
     let send = props.send.clone();
     let close = Callback::from(move |_: yew::MouseEvent| send.emit(Action::Reference(false)));

@@ -2,7 +2,7 @@
 
 use crate::page::{Send, files};
 use crate::store::Action;
-use crate::store::study::{Study, StudyAction, StudyStage};
+use crate::store::study::{PanelStudy, StudyAction, StudyStatus};
 use std::rc::Rc;
 use threadbare::jobs::report::HtmlReport;
 use yew::{Callback, Html, Properties, function_component, html};
@@ -11,7 +11,7 @@ use yew::{Callback, Html, Properties, function_component, html};
 #[derive(Properties, PartialEq)]
 pub struct ReportPanelProps {
     /// The report, as far as it is made.
-    pub report: Study<HtmlReport>,
+    pub report: PanelStudy<HtmlReport>,
     /// The name of the document's file.
     pub name: String,
     /// Where actions go.
@@ -26,18 +26,18 @@ pub fn ReportPanel(props: &ReportPanelProps) -> Html {
         Callback::from(move |_| send.emit(Action::Report(step.clone())))
     };
     let body = match (props.report.stage, &props.report.so_far) {
-        (StudyStage::Done, Some(made)) => {
+        (StudyStatus::Done, Some(made)) => {
             let (made, name) = (Rc::clone(made), file_name(&props.name));
             let save = Callback::from(move |_| files::download(&name, "text/html", made.html.as_bytes()));
             html! { <button onclick={save}>{ "Save the report" }</button> }
         }
-        (StudyStage::Going, _) => html! {
+        (StudyStatus::Going, _) => html! {
             <p class="row">
                 <span>{ "Making the report…" }</span>
                 <button class="quiet" onclick={step(StudyAction::Stop)}>{ "Stop" }</button>
             </p>
         },
-        (StudyStage::Unasked | StudyStage::Stopped | StudyStage::Done, _) => {
+        (StudyStatus::Unasked | StudyStatus::Stopped | StudyStatus::Done, _) => {
             html! { <button onclick={step(StudyAction::Ask)}>{ "Report" }</button> }
         }
     };

@@ -18,7 +18,7 @@ const MAX_LISTED: usize = 12;
 
 /// What the search shows.
 #[derive(Properties, PartialEq)]
-pub struct SearchProps {
+pub struct TaskSearchProps {
     /// Run that is searched.
     pub run: SharedRun,
     /// What is searched for.
@@ -31,7 +31,7 @@ pub struct SearchProps {
 
 /// The field and what was found.
 #[function_component]
-pub fn Search(props: &SearchProps) -> Html {
+pub fn Search(props: &TaskSearchProps) -> Html {
     let field = use_node_ref();
     {
         let field = field.clone();

@@ -1,9 +1,9 @@
 //! The shape of the scenario: who holds what while waiting for whom, and what of it can hang.
 
-use super::drawing::{Draw, Drawing};
+use super::drawing::{Drawing, SceneDrawer};
 use crate::page::Send;
 use crate::store::Action;
-use crate::store::screen::Dialog;
+use crate::store::screen::OpenDialog;
 use std::rc::Rc;
 use threadbare::jobs::shape::{Hazard, ShapeAnswer};
 use threadbare::model::rule::Rule;
@@ -12,7 +12,7 @@ use yew::{Callback, Html, Properties, classes, function_component, html, use_mem
 
 /// What the panel shows.
 #[derive(Properties, PartialEq)]
-pub struct ShapeProps {
+pub struct DesignShapePanelProps {
     /// The shape; none before it was read.
     pub shaped: Option<Rc<ShapeAnswer>>,
     /// Whether dark colours are used.
@@ -25,10 +25,10 @@ pub struct ShapeProps {
 
 /// The picture, and its words.
 #[function_component]
-pub fn Shape(props: &ShapeProps) -> Html {
+pub fn Shape(props: &DesignShapePanelProps) -> Html {
     let draw = use_memo(props.shaped.clone(), |shaped| {
         let shaped = shaped.clone();
-        Draw::new(move |width, measure| {
+        SceneDrawer::new(move |width, measure| {
             shaped.as_ref().map_or_else(Default::default, |shaped| scene(&shaped.map, width, measure))
         })
     });
@@ -47,7 +47,7 @@ fn hazard(hazard: &Hazard, send: &Send) -> Html {
     let (class, sign) = if hazard.is_stall { ("doubtful", "!") } else { ("bad", "✗") };
     let rule = Rule::find(&hazard.code).map(|rule| {
         let send = send.clone();
-        let open = Callback::from(move |_| send.emit(Action::Dialog(Some(Dialog::Rule(rule)))));
+        let open = Callback::from(move |_| send.emit(Action::Dialog(Some(OpenDialog::Rule(rule)))));
         let title = format!("Explain {}, {}", rule.code(), rule.name());
         html! { <button class="rule name" onclick={open} title={title.clone()} aria-label={title}>{ rule.code() }</button> }
     });

@@ -1,10 +1,10 @@
 //! In place of the stage where no task arrives: why nothing is seen, and what to do.
 
 use crate::page::Send;
-use crate::store::first_arrival::FirstArrival;
-use crate::store::screen::Dialog;
+use crate::store::first_arrival::SuggestedArrival;
+use crate::store::screen::OpenDialog;
 use crate::store::work::OpenDocument;
-use crate::store::{Action, Tab};
+use crate::store::{Action, DetailTab};
 use yew::{Callback, Html, MouseEvent, html};
 
 /// Says that nothing arrives, and offers the next steps.
@@ -17,7 +17,7 @@ pub fn panel(work: &OpenDocument, send: &Send) -> Html {
             }
         })
     };
-    let offer = FirstArrival::propose(work).map(|first| {
+    let offer = SuggestedArrival::propose(work).map(|first| {
         let take = press(vec![Action::Settle, Action::Edit(first.source), Action::Settle]);
         html! { <button class="primary" onclick={take}>{ first.label }</button> }
     });
@@ -27,8 +27,8 @@ pub fn panel(work: &OpenDocument, send: &Send) -> Html {
             <p>{ "Executors and tasks say what there is. An " }<code>{ "[[arrivals]]" }</code>{ " table says which tasks come, when, and where to." }</p>
             <div class="row">
                 { for offer }
-                <button onclick={press(vec![Action::Tab(Tab::Text)])}>{ "Edit the text" }</button>
-                <button onclick={press(vec![Action::Dialog(Some(Dialog::New))])}>{ "New: four questions" }</button>
+                <button onclick={press(vec![Action::Tab(DetailTab::Text)])}>{ "Edit the text" }</button>
+                <button onclick={press(vec![Action::Dialog(Some(OpenDialog::New))])}>{ "New: four questions" }</button>
             </div>
         </div>
     }

@@ -18,7 +18,7 @@ const STEP: f64 = 16.0;
 
 /// Which edge it is.
 #[derive(Properties, PartialEq)]
-pub struct SplitterProps {
+pub struct PanelSplitterProps {
     /// The custom property that holds the width of the column beside it.
     pub property: &'static str,
     /// What a screen reader says.
@@ -44,8 +44,8 @@ fn set(property: &str, width: Option<f64>) {
 
 /// Edge between two panels that can be dragged.
 #[function_component]
-pub fn Splitter(props: &SplitterProps) -> Html {
-    let SplitterProps { property, label, right } = *props;
+pub fn Splitter(props: &PanelSplitterProps) -> Html {
+    let PanelSplitterProps { property, label, right } = *props;
     let width = use_state(|| memory::width(property));
     use_effect_with(*width, move |width| set(property, *width));
     let change = {

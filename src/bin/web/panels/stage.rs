@@ -4,10 +4,10 @@
 //! Invariant: painted at most once a frame, and once more if its size changes, from the newest properties; it paints by
 //! itself only while something is on its way. What is unfolded belongs to the canvas and to no state.
 
-use crate::canvas::painter::Painter;
+use crate::canvas::painter::CanvasPainter;
 use crate::canvas::pixel_ratio;
-use crate::canvas::size_watch::SizeWatch;
-use crate::page::world_state::WorldState;
+use crate::canvas::size_watch::ResizeWatcher;
+use crate::page::world_state::SharedSimulationState;
 use crate::page::{Send, frame, now};
 use crate::store::Action;
 use crate::store::run::SharedRun;
@@ -28,11 +28,11 @@ use yew::{
 
 /// What the stage shows.
 #[derive(Properties, Clone, PartialEq)]
-pub struct StageProps {
+pub struct StagePanelProps {
     /// The run that is shown.
     pub run: SharedRun,
     /// The state at the cursor.
-    pub moment: WorldState,
+    pub moment: SharedSimulationState,
     /// Where the cursor is.
     pub at: Time,
     /// The selected task.
@@ -48,7 +48,7 @@ pub struct StageProps {
     /// Nothing moves on its way.
     pub still: bool,
     /// What the stage is called, where there are two.
-    #[prop_or(StageProps::MAIN)]
+    #[prop_or(StagePanelProps::MAIN)]
     pub name: &'static str,
     /// Whose it is, where there are two.
     #[prop_or_default]
@@ -60,7 +60,7 @@ pub struct StageProps {
     pub send: Send,
 }
 
-impl StageProps {
+impl StagePanelProps {
     /// The name of the stage of the shown run.
     pub const MAIN: &'static str = "stage";
 }
@@ -68,7 +68,7 @@ impl StageProps {
 /// The canvas of the stage and what is drawn on it.
 #[derive(Default)]
 struct StageCanvas {
-    painter: Option<Painter>,
+    painter: Option<CanvasPainter>,
     scene: Scene,
     stage: Option<Rc<StageSnapshot>>,
     placed: StageLayout,
@@ -88,7 +88,7 @@ type SharedCanvas = Rc<RefCell<StageCanvas>>;
 
 /// The stage on its canvas.
 #[function_component]
-pub fn StagePanel(props: &StageProps) -> Html {
+pub fn StagePanel(props: &StagePanelProps) -> Html {
     let (frame_node, canvas) = (use_node_ref(), use_node_ref());
     let held: SharedCanvas = use_mut_ref(StageCanvas::default);
     let turn = use_state(|| 0_u32);
@@ -142,7 +142,7 @@ pub fn StagePanel(props: &StageProps) -> Html {
     };
     let label = props.of.as_ref().map_or("Stage".to_owned(), |of| format!("Stage of {of}"));
     // The skip links lead to the first.
-    let id = (props.name == StageProps::MAIN).then_some("picture");
+    let id = (props.name == StagePanelProps::MAIN).then_some("picture");
     html! {
         <section class="picture" aria-label={label.clone()}>
             { for props.of.as_ref().map(|of| html! { <h2 class="whose">{ of }</h2> }) }
@@ -155,11 +155,11 @@ pub fn StagePanel(props: &StageProps) -> Html {
 }
 
 /// What follows from a pointer on something: the target under it, what is drawn, where actions go, a repaint.
-type PointerReaction = fn(Option<&HitTarget>, &mut StageCanvas, &StageProps, &Callback<()>);
+type PointerReaction = fn(Option<&HitTarget>, &mut StageCanvas, &StagePanelProps, &Callback<()>);
 
 fn pointer(
     held: &SharedCanvas,
-    props: &StageProps,
+    props: &StagePanelProps,
     react: PointerReaction,
     again: &Callback<()>,
 ) -> Callback<PointerEvent> {
@@ -185,7 +185,7 @@ fn task_of(target: &HitTarget, held: &StageCanvas) -> Option<TaskId> {
 }
 
 /// A token is selected, a pile unfolds; a press beside everything takes the selection back.
-fn pressed(found: Option<&HitTarget>, held: &mut StageCanvas, props: &StageProps, again: &Callback<()>) {
+fn pressed(found: Option<&HitTarget>, held: &mut StageCanvas, props: &StagePanelProps, again: &Callback<()>) {
     let figure = match found {
         Some(HitTarget::Figure(figure)) => held.placed.figures.get(*figure as usize).copied(),
         Some(_) | None => None,
@@ -211,7 +211,7 @@ fn pressed(found: Option<&HitTarget>, held: &mut StageCanvas, props: &StageProps
 }
 
 /// Arrow keys select the next token, or the one before; Enter tells its story.
-fn walk(event: &KeyboardEvent, held: &StageCanvas, props: &StageProps) {
+fn walk(event: &KeyboardEvent, held: &StageCanvas, props: &StagePanelProps) {
     let by: isize = match event.key().as_str() {
         "ArrowDown" => 1,
         "ArrowUp" => -1,
@@ -243,7 +243,7 @@ fn use_room(node: &NodeRef, held: &SharedCanvas, scale: f64, again: &Callback<()
                 again.emit(());
             }
         };
-        let watch = SizeWatch::new(element.as_ref(), look);
+        let watch = ResizeWatcher::new(element.as_ref(), look);
         move || drop(watch)
     });
 }
@@ -256,7 +256,7 @@ fn is_other_design(last: &SharedRun, next: &SharedRun) -> bool {
 
 /// Paints the next stage, or the last one again while something is on its way.
 fn paint(
-    props: &StageProps,
+    props: &StagePanelProps,
     plan: &Rc<StagedRun>,
     next: Option<Rc<StageSnapshot>>,
     shared: &SharedCanvas,
@@ -264,8 +264,8 @@ fn paint(
 ) {
     let mut held = shared.borrow_mut();
     let node = canvas.cast::<HtmlCanvasElement>();
-    if held.painter.as_ref().map(Painter::canvas) != node.as_ref() {
-        held.painter = node.and_then(Painter::new);
+    if held.painter.as_ref().map(CanvasPainter::canvas) != node.as_ref() {
+        held.painter = node.and_then(CanvasPainter::new);
     }
     let time = now();
     let is_resized = std::mem::take(&mut held.is_resized);

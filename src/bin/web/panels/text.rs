@@ -1,9 +1,9 @@
 //! The scenario as text, applied as it is typed, with what is wrong at its line and column.
 
-use super::assist::{CaretCause, LIST, use_assist};
+use super::assist::{CaretMoveCause, LIST, use_assist};
 use super::prose::coded;
 use crate::page::{Send, files};
-use crate::store::{Action, Notice, work};
+use crate::store::{Action, UserNotice, work};
 use std::fmt::Write as _;
 use std::ops::Range;
 use std::rc::Rc;
@@ -25,7 +25,7 @@ const COLUMN_RULER: &str =
 
 /// What the text panel shows.
 #[derive(Properties, PartialEq)]
-pub struct TextProps {
+pub struct TextEditorPanelProps {
     /// What the document is called.
     pub name: String,
     /// Text of the document.
@@ -42,7 +42,7 @@ pub struct TextProps {
 
 /// The text and its problems.
 #[function_component]
-pub fn Text(props: &TextProps) -> Html {
+pub fn Text(props: &TextEditorPanelProps) -> Html {
     let area = use_node_ref();
     let layout = use_memo(Rc::clone(&props.source), |source| SourceLineLayout::of(source));
     let first = use_state_eq(|| 0);
@@ -51,7 +51,7 @@ pub fn Text(props: &TextProps) -> Html {
     let input = Callback::from(move |event: InputEvent| {
         if let Some(area) = event.target_dyn_into::<HtmlTextAreaElement>() {
             send.emit(Action::Edit(area.value()));
-            moved.emit(CaretCause::Edit);
+            moved.emit(CaretMoveCause::Edit);
         }
     });
     let scroll = {
@@ -106,19 +106,19 @@ pub fn Text(props: &TextProps) -> Html {
 }
 
 /// Keys that only move the caret.
-fn rest(moved: &Callback<CaretCause>) -> Callback<KeyboardEvent> {
+fn rest(moved: &Callback<CaretMoveCause>) -> Callback<KeyboardEvent> {
     let moved = moved.clone();
     Callback::from(move |event: KeyboardEvent| {
         let key = event.key();
         if matches!(key.as_str(), "ArrowLeft" | "ArrowRight" | "Home" | "End" | "PageUp" | "PageDown") {
-            moved.emit(CaretCause::Move);
+            moved.emit(CaretMoveCause::Move);
         }
     })
 }
 
-fn click(moved: &Callback<CaretCause>) -> Callback<MouseEvent> {
+fn click(moved: &Callback<CaretMoveCause>) -> Callback<MouseEvent> {
     let moved = moved.clone();
-    Callback::from(move |_: MouseEvent| moved.emit(CaretCause::Move))
+    Callback::from(move |_: MouseEvent| moved.emit(CaretMoveCause::Move))
 }
 
 fn leave(left: &Callback<()>) -> Callback<MouseEvent> {
@@ -176,19 +176,19 @@ fn paint(source: &str, piece: &ColouredTextSpan) -> Html {
 }
 
 /// A paste that makes the text too long is not taken: laying it out alone would keep the page busy for a minute.
-fn paste(props: &TextProps) -> Callback<Event> {
+fn paste(props: &TextEditorPanelProps) -> Callback<Event> {
     let (send, length) = (props.send.clone(), props.source.len());
     Callback::from(move |event: Event| {
         let pasted = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data);
         let Some(text) = pasted.and_then(|pasted| pasted.get_data("text").ok()) else { return };
         if let Err(text) = work::admit("The text with what was pasted", length + text.len()) {
             event.prevent_default();
-            send.emit(Action::Notice(Some(Notice { text, is_trouble: true })));
+            send.emit(Action::Notice(Some(UserNotice { text, is_trouble: true })));
         }
     })
 }
 
-fn files_row(props: &TextProps) -> Html {
+fn files_row(props: &TextEditorPanelProps) -> Html {
     let send = props.send.clone();
     let open = Callback::from(move |event: Event| {
         let Some(input) = event.target_dyn_into::<HtmlInputElement>() else { return };
@@ -216,7 +216,7 @@ fn files_row(props: &TextProps) -> Html {
     }
 }
 
-fn problems(props: &TextProps, area: &NodeRef, is_broken: bool) -> Html {
+fn problems(props: &TextEditorPanelProps, area: &NodeRef, is_broken: bool) -> Html {
     if props.problems.is_empty() {
         return html! { <p class="problems-none" role="status">{ "No problems. Changes are applied as you type." }</p> };
     }

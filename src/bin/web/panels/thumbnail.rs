@@ -1,8 +1,8 @@
 //! A scenario's run in small, made once for each, when the page has time.
 
-use super::drawing::{Draw, Drawing};
+use super::drawing::{Drawing, SceneDrawer};
 use super::verdict::RunStatus;
-use crate::store::run::{Run, SharedRun};
+use crate::store::run::{AnalyzedRun, SharedRun};
 use crate::store::work::OpenDocument;
 use gloo_timers::callback::Timeout;
 use std::cell::RefCell;
@@ -46,7 +46,7 @@ fn status_of(name: &str) -> Option<RunStatus> {
 
 /// Properties of a thumbnail.
 #[derive(Properties, PartialEq)]
-pub struct ThumbnailProps {
+pub struct ScenarioThumbnailProps {
     /// Its name in the gallery.
     pub name: &'static str,
     /// Whether dark colours are used.
@@ -55,7 +55,7 @@ pub struct ThumbnailProps {
 
 /// The picture; an empty frame until it is made.
 #[function_component]
-pub fn Thumbnail(props: &ThumbnailProps) -> Html {
+pub fn Thumbnail(props: &ScenarioThumbnailProps) -> Html {
     let name = props.name;
     let run = use_state(|| MADE.with_borrow(|made| made.get(name).cloned()));
     {
@@ -68,7 +68,7 @@ pub fn Thumbnail(props: &ThumbnailProps) -> Html {
     }
     let draw = use_memo((*run).clone(), |run| {
         let run = run.clone()?;
-        Some(Draw::new(move |width, _| thumbnail::scene(&run.chart, width, HEIGHT)))
+        Some(SceneDrawer::new(move |width, _| thumbnail::scene(&run.chart, width, HEIGHT)))
     });
     match draw.as_ref() {
         Some(draw) => {
@@ -85,7 +85,7 @@ fn number(name: &str) -> usize {
 fn make(name: &'static str) -> Option<SharedRun> {
     let mut session = RunSession::new(OpenDocument::gallery(name).scenario?);
     session.advance(MAX_EVENTS);
-    let run = SharedRun::new(Run::new(0, session.finish()));
+    let run = SharedRun::new(AnalyzedRun::new(0, session.finish()));
     MADE.with_borrow_mut(|made| made.insert(name, run.clone()));
     Some(run)
 }

@@ -3,7 +3,7 @@
 use super::icons;
 use crate::page::{Send, focus};
 use crate::store::Action;
-use crate::store::replay::{Replay, SPEEDS};
+use crate::store::replay::{PlaybackCursor, SPEEDS};
 use crate::store::run::SharedRun;
 use threadbare::trace::event::EventId;
 use threadbare::view::viewport::Viewport;
@@ -18,11 +18,11 @@ const POSITIONS: f64 = 10_000.0;
 
 /// What the transport bar shows.
 #[derive(Properties, PartialEq)]
-pub struct TransportProps {
+pub struct PlaybackBarProps {
     /// The run that is shown.
     pub run: SharedRun,
     /// Where the cursor is.
-    pub replay: Replay,
+    pub replay: PlaybackCursor,
     /// What the timeline shows: how finely the cursor is told.
     pub viewport: Viewport,
     /// The person wants to see nothing right of the cursor.
@@ -33,8 +33,8 @@ pub struct TransportProps {
 
 /// The transport bar.
 #[function_component]
-pub fn Transport(props: &TransportProps) -> Html {
-    let TransportProps { run, replay, viewport, send, future_hidden } = props;
+pub fn Transport(props: &PlaybackBarProps) -> Html {
+    let PlaybackBarProps { run, replay, viewport, send, future_hidden } = props;
     let happened = happened(props);
     let button = |label: &'static str, key: &'static str, icon: Html, action: Action| {
         let send = send.clone();
@@ -83,7 +83,7 @@ pub fn Transport(props: &TransportProps) -> Html {
 }
 
 /// What has just happened at the cursor, in a sentence.
-fn happened(props: &TransportProps) -> String {
+fn happened(props: &PlaybackBarProps) -> String {
     match props.replay.count.checked_sub(1) {
         Some(last) => eventlist::line(&props.run.digest, EventId(last)).text,
         None => "Nothing has happened yet".to_owned(),
@@ -109,7 +109,7 @@ fn speeds(speed: f64, send: &Send) -> Html {
     }
 }
 
-fn scrubber(props: &TransportProps) -> Html {
+fn scrubber(props: &PlaybackBarProps) -> Html {
     let end = props.replay.end;
     let send = props.send.clone();
     let input = Callback::from(move |event: InputEvent| {

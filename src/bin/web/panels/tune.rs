@@ -2,9 +2,9 @@
 
 use crate::page::{Send, focus};
 use crate::store::Action;
-use crate::store::control::{Scale, TunableControl};
+use crate::store::control::{ControlScale, ParameterControl};
 use crate::store::sizes::SizesAction;
-use crate::store::sizes::range::Range;
+use crate::store::sizes::range::ParameterRangeFields;
 use std::rc::Rc;
 use threadbare::language::Tunable;
 use threadbare::view::words::bytes;
@@ -16,7 +16,7 @@ use yew::{
 
 /// What the sliders show.
 #[derive(Properties, PartialEq)]
-pub struct TuneProps {
+pub struct ParameterSlidersProps {
     /// What can be tuned.
     pub tunables: Rc<[Tunable]>,
     /// Whether the text differs from what was opened.
@@ -33,7 +33,7 @@ pub struct TuneProps {
 
 /// Sliders of the parameters.
 #[function_component]
-pub fn Tune(props: &TuneProps) -> Html {
+pub fn Tune(props: &ParameterSlidersProps) -> Html {
     let send = props.send.clone();
     let reset = Callback::from(move |_| send.emit(Action::Reset));
     let foot = use_node_ref();
@@ -104,8 +104,8 @@ fn ranked(tunables: &[Tunable]) -> (Vec<&Tunable>, Vec<&Tunable>) {
 }
 
 /// The question that brings people here, answered by a sweep of the first slider.
-fn how_many(props: &TuneProps) -> Option<Html> {
-    let range = props.tunables.iter().find_map(Range::of).filter(|_| !props.is_broken)?;
+fn how_many(props: &ParameterSlidersProps) -> Option<Html> {
+    let range = props.tunables.iter().find_map(ParameterRangeFields::of).filter(|_| !props.is_broken)?;
     let send = props.send.clone();
     let title =
         format!("Run every value from {} to {}: which is enough", spaced(&range.from), spaced(&range.to));
@@ -117,7 +117,7 @@ fn how_many(props: &TuneProps) -> Option<Html> {
 }
 
 #[derive(Properties, PartialEq)]
-struct SliderProps {
+struct ParameterSliderProps {
     tunable: Tunable,
     disabled: bool,
     refused: u32,
@@ -125,8 +125,8 @@ struct SliderProps {
 }
 
 #[function_component]
-fn Slider(props: &SliderProps) -> Html {
-    let control = TunableControl::of(&props.tunable);
+fn Slider(props: &ParameterSliderProps) -> Html {
+    let control = ParameterControl::of(&props.tunable);
     let id = format!("tune-{}", control.path.replace('.', "-"));
     let tune = {
         let (send, path) = (props.send.clone(), control.path.clone());
@@ -138,14 +138,14 @@ fn Slider(props: &SliderProps) -> Html {
     };
     let disabled = props.disabled || !control.is_used;
     let field = match &control.scale {
-        Scale::Steps(texts) => range(&id, &control, texts.clone(), (&tune, &settle), disabled),
-        Scale::Switch => switch(&id, &control, (&tune, &settle), disabled),
-        Scale::Choice(words) => choice(&id, &control, words, (&tune, &settle), disabled),
-        Scale::Typed => typed(&id, &control, (&tune, &settle), disabled),
+        ControlScale::Steps(texts) => range(&id, &control, texts.clone(), (&tune, &settle), disabled),
+        ControlScale::Switch => switch(&id, &control, (&tune, &settle), disabled),
+        ControlScale::Choice(words) => choice(&id, &control, words, (&tune, &settle), disabled),
+        ControlScale::Typed => typed(&id, &control, (&tune, &settle), disabled),
     };
-    let value = matches!(control.scale, Scale::Steps(_))
+    let value = matches!(control.scale, ControlScale::Steps(_))
         .then(|| html! { <output for={id.clone()}>{ shown(&control) }</output> });
-    let range = Range::of(&props.tunable).filter(|_| !disabled);
+    let range = ParameterRangeFields::of(&props.tunable).filter(|_| !disabled);
     let sweep = range.map(|range| {
         let (send, path) = (props.send.clone(), range.path);
         let press = Callback::from(move |_| send.emit(Action::Sizes(SizesAction::Open(path.clone()))));
@@ -168,7 +168,7 @@ type SliderCallbacks<'a> = (&'a Callback<String>, &'a Callback<()>);
 
 fn range(
     id: &str,
-    control: &TunableControl,
+    control: &ParameterControl,
     texts: Vec<String>,
     moved: SliderCallbacks<'_>,
     disabled: bool,
@@ -190,7 +190,7 @@ fn range(
 
 fn choice(
     id: &str,
-    control: &TunableControl,
+    control: &ParameterControl,
     words: &[&'static str],
     moved: SliderCallbacks<'_>,
     disabled: bool,
@@ -206,7 +206,7 @@ fn choice(
     html! { <select id={id.to_owned()} {disabled} onchange={change}>{ for words.iter().map(option) }</select> }
 }
 
-fn typed(id: &str, control: &TunableControl, moved: SliderCallbacks<'_>, disabled: bool) -> Html {
+fn typed(id: &str, control: &ParameterControl, moved: SliderCallbacks<'_>, disabled: bool) -> Html {
     let (tune, settle) = (moved.0.clone(), moved.1.clone());
     let change = Callback::from(move |event: Event| {
         if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
@@ -217,7 +217,7 @@ fn typed(id: &str, control: &TunableControl, moved: SliderCallbacks<'_>, disable
     html! { <input id={id.to_owned()} type="text" spellcheck="false" value={control.value.clone()} {disabled} onchange={change} /> }
 }
 
-fn switch(id: &str, control: &TunableControl, moved: SliderCallbacks<'_>, disabled: bool) -> Html {
+fn switch(id: &str, control: &ParameterControl, moved: SliderCallbacks<'_>, disabled: bool) -> Html {
     let (tune, settle) = (moved.0.clone(), moved.1.clone());
     let change = Callback::from(move |event: Event| {
         if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
@@ -230,7 +230,7 @@ fn switch(id: &str, control: &TunableControl, moved: SliderCallbacks<'_>, disabl
 }
 
 /// The value as a person writes it.
-fn shown(control: &TunableControl) -> String {
+fn shown(control: &ParameterControl) -> String {
     match control.value.parse() {
         Ok(count) if control.path.contains("memory") => bytes(count),
         _ => spaced(&control.value),

@@ -60,7 +60,7 @@ impl RunStatus {
 
 /// What the headline shows.
 #[derive(Properties, PartialEq)]
-pub struct HeadlineProps {
+pub struct VerdictHeadlineProps {
     /// The run that is shown.
     pub run: SharedRun,
     /// The beat at the cursor, by its place in the run's list.
@@ -83,7 +83,7 @@ pub struct HeadlineProps {
 
 /// One sentence, then what became of this run and what this design can do.
 #[function_component]
-pub fn Headline(props: &HeadlineProps) -> Html {
+pub fn Headline(props: &VerdictHeadlineProps) -> Html {
     let status = RunStatus::of(&props.run.digest);
     let reached = (props.reached && !props.is_future_hidden).then_some("is-reached");
     let old = props.is_old.then_some("is-old");
@@ -100,7 +100,7 @@ pub fn Headline(props: &HeadlineProps) -> Html {
     }
 }
 
-fn this_run(props: &HeadlineProps, status: RunStatus) -> Html {
+fn this_run(props: &VerdictHeadlineProps, status: RunStatus) -> Html {
     if props.is_future_hidden {
         let so_far = out_of(props.at.0, props.run.chart.end.0);
         return html! { <><strong class="outcome">{ "is under way" }</strong>{ format!(", {so_far} so far") }</> };
@@ -118,7 +118,7 @@ fn this_run(props: &HeadlineProps, status: RunStatus) -> Html {
 }
 
 /// How it came out before the last change, if that was otherwise.
-fn before(props: &HeadlineProps) -> Option<Html> {
+fn before(props: &VerdictHeadlineProps) -> Option<Html> {
     let before = props.before.as_ref().filter(|_| !props.is_future_hidden && !props.is_old)?;
     let headline = props.run.digest.verdict.headline().to_string();
     let is_same = **before == headline;
@@ -132,7 +132,7 @@ fn tally(digest: &Digest<'_>) -> String {
     chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
 }
 
-fn this_design(props: &HeadlineProps) -> Html {
+fn this_design(props: &VerdictHeadlineProps) -> Html {
     if props.is_future_hidden {
         return html! { <span class="this-design soft">{ "This design: see how it ends first." }</span> };
     }
@@ -163,7 +163,7 @@ fn this_design(props: &HeadlineProps) -> Html {
 
 /// What the verdict panel shows.
 #[derive(Properties, PartialEq)]
-pub struct VerdictProps {
+pub struct VerdictPanelProps {
     /// The run that is shown.
     pub run: SharedRun,
     /// Where actions go.
@@ -172,7 +172,7 @@ pub struct VerdictProps {
 
 /// The verdict in full, its names linked.
 #[function_component]
-pub fn Verdict(props: &VerdictProps) -> Html {
+pub fn Verdict(props: &VerdictPanelProps) -> Html {
     /// A sentence longer than this is folded, in characters.
     const LONG: usize = 240;
     let is_whole = use_state(|| false);
@@ -196,14 +196,14 @@ pub fn Verdict(props: &VerdictProps) -> Html {
 }
 /// What the expectations panel shows.
 #[derive(Properties, PartialEq)]
-pub struct ExpectedProps {
+pub struct ExpectationsPanelProps {
     /// The run that is shown.
     pub run: SharedRun,
 }
 
 /// The expectations as chips, and the warnings.
 #[function_component]
-pub fn Expected(props: &ExpectedProps) -> Html {
+pub fn Expected(props: &ExpectationsPanelProps) -> Html {
     let digest = &props.run.digest;
     if digest.expectations.is_empty() && digest.warnings().next().is_none() {
         return html! {};

@@ -2,11 +2,11 @@
 //!
 //! Invariant: an action says what happened, not what follows from it; that is [`State::apply`](super::State::apply).
 
-use super::link::LinkPayload;
+use super::link::ShareLinkPayload;
 use super::run::SharedRun;
-use super::screen::{Dialog, Notice, Tab, Theme};
+use super::screen::{DetailTab, OpenDialog, ThemeChoice, UserNotice};
 use super::sizes;
-use super::sliced_run::Progress;
+use super::sliced_run::SlicedRunProgress;
 use super::study::StudyAction;
 use std::rc::Rc;
 use threadbare::jobs::advise::AdviceProgress;
@@ -53,7 +53,7 @@ pub enum Action {
     /// What has come of the recording that is being read.
     Import(StudyAction<Imported>),
     /// Opens what a link carries.
-    OpenLink(Box<LinkPayload>),
+    OpenLink(Box<ShareLinkPayload>),
     /// Takes another text of the same document.
     Edit(String),
     /// Changes one value in the text.
@@ -109,7 +109,7 @@ pub enum Action {
     /// A run is done.
     Ran(SharedRun, Option<SharedRun>),
     /// A run goes on.
-    Running(Progress),
+    Running(SlicedRunProgress),
     /// Gives the run in progress up.
     Cancel,
     /// Time passes, in milliseconds.
@@ -135,7 +135,7 @@ pub enum Action {
     /// Selects a task of the run beside, or none.
     SelectBeside(Option<TaskId>),
     /// Opens a panel.
-    Tab(Tab),
+    Tab(DetailTab),
     /// Opens the reference of the language beside the text, or closes it.
     Reference(bool),
     /// Marks the instant at the cursor, or takes its mark away.
@@ -145,11 +145,11 @@ pub enum Action {
     /// The shown stretch of time glides on, by a time in milliseconds.
     ViewportAnimation(f64),
     /// Covers the page, or uncovers it.
-    Dialog(Option<Dialog>),
+    Dialog(Option<OpenDialog>),
     /// Searches, or no longer.
     Search(Option<String>),
     /// Changes the colours.
-    Theme(Theme),
+    Theme(ThemeChoice),
     /// The system asks for dark colours, or for light ones.
     SystemColours(bool),
     /// The screen is very large, or no longer.
@@ -165,9 +165,9 @@ pub enum Action {
     /// The document is kept under this name among the person's own.
     Kept(Rc<str>),
     /// Opens one of the person's own documents.
-    OpenKept(Rc<str>, Box<LinkPayload>),
+    OpenKept(Rc<str>, Box<ShareLinkPayload>),
     /// A message, or none.
-    Notice(Option<Notice>),
+    Notice(Option<UserNotice>),
 }
 
 /// A change of the shown stretch of time. Positions are CSS pixels of the timeline.

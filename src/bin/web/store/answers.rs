@@ -4,10 +4,10 @@
 //! goes with the next change of text or variant, of which it would not be true. The asking itself is `page`'s, the answering that of [`threadbare::jobs`].
 
 use super::State;
-use super::history::Edit;
+use super::history::EditKind;
 use super::run::SharedRun;
-use super::state::CursorOnArrival;
-use super::study::StudyStage;
+use super::state::NewRunCursor;
+use super::study::StudyStatus;
 use threadbare::analysis::verdict::{Coverage, DesignVerdict, MadeRuns, ShapeReading};
 use threadbare::jobs::explore::{self, ViewProgress};
 
@@ -24,16 +24,16 @@ impl State {
         };
         let told = format!("Applied: {}. {}", offer.title, offer.verified);
         let text = offer.text.clone();
-        self.step(Edit::Apply, |work| work.edit(&text));
+        self.step(EditKind::Apply, |work| work.edit(&text));
         self.notice = None;
         self.change_in_place();
         self.applied = Some(told.into());
-        self.arrival = CursorOnArrival::Play;
+        self.arrival = NewRunCursor::Play;
     }
 
     /// Whether it is time to read the shape.
     pub fn wants_shape(&self) -> bool {
-        self.shape.stage == StudyStage::Unasked && !self.work.is_broken()
+        self.shape.stage == StudyStatus::Unasked && !self.work.is_broken()
     }
 
     /// What is known of the design; `None` while its shape is read, unless the shown run tells already.
@@ -42,12 +42,12 @@ impl State {
         let run = MadeRuns::one(!hangs.is_empty());
         let explored = self.orders.so_far.as_deref().map_or(Coverage::default(), |all| explore::seen(all));
         match (self.shape.stage, &self.shape.so_far) {
-            (StudyStage::Done, Some(shape)) => Some(shape.design(explored, run)),
-            (StudyStage::Stopped | StudyStage::Done, _) => {
+            (StudyStatus::Done, Some(shape)) => Some(shape.design(explored, run)),
+            (StudyStatus::Stopped | StudyStatus::Done, _) => {
                 Some(DesignVerdict::of(&ShapeReading::Unknown, Some(explored), run))
             }
             // What is there is of an earlier text, or not all that will be known.
-            (StudyStage::Unasked | StudyStage::Going, _) => {
+            (StudyStatus::Unasked | StudyStatus::Going, _) => {
                 (!hangs.is_empty()).then(|| DesignVerdict::of(&ShapeReading::Unknown, None, run))
             }
         }
@@ -57,7 +57,7 @@ impl State {
     pub fn wants_comparison(&self) -> bool {
         let is_there = |run: &SharedRun| run.id == self.wanted;
         self.with.is_some()
-            && self.comparison.stage == StudyStage::Unasked
+            && self.comparison.stage == StudyStatus::Unasked
             && self.other.as_ref().is_some_and(is_there)
             && !self.work.is_broken()
     }
@@ -66,7 +66,7 @@ impl State {
     /// order, and the scenario is small.
     pub fn wants_advice(&self) -> bool {
         let is_small = |run: &SharedRun| run.id == self.wanted && run.trace().len() <= SMALL;
-        self.advice.stage == StudyStage::Unasked
+        self.advice.stage == StudyStatus::Unasked
             && self.needs_advice()
             && self.run.as_ref().is_some_and(is_small)
             && !self.orders.is_going()

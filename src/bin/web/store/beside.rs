@@ -2,7 +2,7 @@
 //!
 //! Invariant: a task that only one of them has is selected in that one alone.
 
-use super::{Action, State, Tab};
+use super::{Action, DetailTab, State};
 use threadbare::model::id::TaskId;
 
 impl State {
@@ -41,15 +41,15 @@ impl State {
 
     /// Opens what tells the story of a selected task.
     fn open_story(&mut self, task: Option<TaskId>) {
-        if task.is_some() && self.tab != Tab::Events {
-            self.tab = Tab::Why;
+        if task.is_some() && self.tab != DetailTab::Events {
+            self.tab = DetailTab::Why;
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::run::{Run, SharedRun};
+    use super::super::run::{AnalyzedRun, SharedRun};
     use super::super::tests::fresh;
     use super::*;
     use threadbare::language::BASE;
@@ -61,7 +61,7 @@ mod tests {
         let run = |id, text: &str| {
             let document = threadbare::language::Document::parse("two.toml", text).expect("a document");
             let scenario = document.scenario(BASE, &threadbare::language::Overrides::default());
-            SharedRun::new(Run::new(id, study::run::run(scenario.expect("a scenario").into())))
+            SharedRun::new(AnalyzedRun::new(id, study::run::run(scenario.expect("a scenario").into())))
         };
         // The second has an arrival more before those that both have: their numbers differ.
         let text = "[executors.p]\nkind = \"threads\"\nworkers = 1\n[tasks.a]\nsteps = [\"run 1s\"]\n[tasks.b]\nsteps = [\"run 1s\"]\n\

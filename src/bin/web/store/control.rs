@@ -13,7 +13,7 @@ const ROUND: [f64; 14] = [1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 7.0,
 
 /// How the value of a control is made.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Scale {
+pub enum ControlScale {
     /// A slider; its positions count from 0 and each stands for one of these texts.
     Steps(Vec<String>),
     /// One of these words.
@@ -26,7 +26,7 @@ pub enum Scale {
 
 /// A control of the panel.
 #[derive(Clone, Debug, PartialEq)]
-pub struct TunableControl {
+pub struct ParameterControl {
     /// Where it stands in the document.
     pub path: String,
     /// What it is, in a few words.
@@ -34,14 +34,14 @@ pub struct TunableControl {
     /// Its value as the document has it.
     pub value: String,
     /// How it is moved.
-    pub scale: Scale,
+    pub scale: ControlScale,
     /// Whether the shown variant depends on it.
     pub is_used: bool,
 }
 
-impl TunableControl {
+impl ParameterControl {
     /// The control for a tunable.
-    pub fn of(tunable: &Tunable) -> TunableControl {
+    pub fn of(tunable: &Tunable) -> ParameterControl {
         let scale = match tunable.kind {
             ParamKind::Number => steps(count_steps(tunable), &tunable.value),
             // Arrivals without any time between two need never end.
@@ -51,12 +51,12 @@ impl TunableControl {
             ),
             ParamKind::Duration => steps(duration_steps(tunable), &tunable.value),
             ParamKind::Word if tunable.choices.contains(&tunable.value.as_str()) => {
-                Scale::Choice(tunable.choices.clone())
+                ControlScale::Choice(tunable.choices.clone())
             }
-            ParamKind::Distribution | ParamKind::Word => Scale::Typed,
-            ParamKind::Truth => Scale::Switch,
+            ParamKind::Distribution | ParamKind::Word => ControlScale::Typed,
+            ParamKind::Truth => ControlScale::Switch,
         };
-        TunableControl {
+        ParameterControl {
             path: tunable.path.clone(),
             label: tunable.label.clone(),
             value: tunable.value.clone(),
@@ -67,7 +67,7 @@ impl TunableControl {
 
     /// The position of the value on its slider: of the nearest text.
     pub fn position(&self) -> usize {
-        let Scale::Steps(texts) = &self.scale else { return 0 };
+        let ControlScale::Steps(texts) = &self.scale else { return 0 };
         let value = nanos(&self.value).unwrap_or(0.0);
         let far = |text: &String| (nanos(text).unwrap_or(f64::MAX) - value).abs();
         let nearest = (0..texts.len()).min_by(|a, b| far(&texts[*a]).total_cmp(&far(&texts[*b])));
@@ -76,11 +76,11 @@ impl TunableControl {
 }
 
 /// A slider of these texts; the value itself stands in it as the document has it.
-fn steps(mut texts: Vec<String>, value: &str) -> Scale {
+fn steps(mut texts: Vec<String>, value: &str) -> ControlScale {
     for text in texts.iter_mut().filter(|text| nanos(text) == nanos(value)) {
         *text = value.to_owned();
     }
-    if texts.len() < 2 { Scale::Typed } else { Scale::Steps(texts) }
+    if texts.len() < 2 { ControlScale::Typed } else { ControlScale::Steps(texts) }
 }
 
 /// A plain number, or a duration in nanoseconds.
@@ -157,8 +157,8 @@ mod tests {
         for entry in gallery::ENTRIES {
             let document = Document::parse(entry.name, entry.text).expect("the gallery is valid");
             for tunable in document.tunables("base") {
-                let control = TunableControl::of(&tunable);
-                let Scale::Steps(texts) = &control.scale else { continue };
+                let control = ParameterControl::of(&tunable);
+                let ControlScale::Steps(texts) = &control.scale else { continue };
                 sliders += 1;
                 assert_eq!(texts[control.position()], control.value, "{}: {}", entry.name, control.path);
                 for text in [&texts[0], &texts[texts.len() / 2], &texts[texts.len() - 1]] {
@@ -178,15 +178,19 @@ mod tests {
         let controls = |name: &str| {
             let entry = gallery::find(name).expect("a scenario of the gallery");
             let document = Document::parse(entry.name, entry.text).expect("the gallery is valid");
-            document.tunables("base").iter().map(TunableControl::of).collect::<Vec<_>>()
+            document.tunables("base").iter().map(ParameterControl::of).collect::<Vec<_>>()
         };
         let choice_of = |name: &str, path: &str| {
             controls(name).into_iter().find(|control| control.path == path).map(|control| control.scale)
         };
-        let kinds = Scale::Choice(vec!["threads", "green", "dynamic", "elastic", "fork-join", "scheduled"]);
+        let kinds =
+            ControlScale::Choice(vec!["threads", "green", "dynamic", "elastic", "fork-join", "scheduled"]);
         assert_eq!(choice_of("nova-modes", "params.mode"), Some(kinds), "those with workers");
         let full = ["reject", "block", "caller-runs", "discard", "discard-oldest"];
-        assert_eq!(choice_of("shared-bounded-queue", "params.full"), Some(Scale::Choice(full.to_vec())));
+        assert_eq!(
+            choice_of("shared-bounded-queue", "params.full"),
+            Some(ControlScale::Choice(full.to_vec()))
+        );
     }
 
     #[test]

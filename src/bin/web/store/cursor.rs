@@ -2,9 +2,9 @@
 //!
 //! Invariant: a new document plays its story from the beginning; a changed one keeps the cursor as far as it can.
 
-use super::replay::{self, PLAY_SECONDS, Replay};
+use super::replay::{self, PLAY_SECONDS, PlaybackCursor};
 use super::run::SharedRun;
-use super::state::CursorOnArrival;
+use super::state::NewRunCursor;
 use super::{Action, State, ViewportAnimation, ViewportChange};
 use threadbare::model::time::Time;
 use threadbare::view::viewport::TimeWindow;
@@ -21,7 +21,7 @@ impl State {
         let shown_to = run.chart.end.max(other.as_ref().map_or(Time::ZERO, |other| other.chart.end));
         let end = shown_to.0 as f64;
         match self.arrival {
-            CursorOnArrival::Keep => {
+            NewRunCursor::Keep => {
                 // A speed that nobody chose goes with the length of the run.
                 let old = self.run.as_deref();
                 if old.is_some_and(|old| self.replay.speed == replay::speed_for(old, PLAY_SECONDS)) {
@@ -33,18 +33,22 @@ impl State {
                     self.replay.rest_at_telling(&run);
                 }
             }
-            CursorOnArrival::Play => {
+            NewRunCursor::Play => {
                 let speed = replay::speed_for(&run, PLAY_SECONDS);
-                self.replay = Replay { playing: !self.still, speed, end, ..Replay::default() };
+                self.replay =
+                    PlaybackCursor { playing: !self.still, speed, end, ..PlaybackCursor::default() };
                 if self.still {
                     self.replay.rest_at_telling(&run);
                 } else {
                     self.replay.tell_story(&run);
                 }
             }
-            CursorOnArrival::At(count, at, task) => {
-                self.replay =
-                    Replay { speed: replay::speed_for(&run, PLAY_SECONDS), end, ..Replay::default() };
+            NewRunCursor::At(count, at, task) => {
+                self.replay = PlaybackCursor {
+                    speed: replay::speed_for(&run, PLAY_SECONDS),
+                    end,
+                    ..PlaybackCursor::default()
+                };
                 self.replay.seek_count(&run, count);
                 self.replay.go_on(&run, at);
                 self.task = task;
@@ -52,7 +56,7 @@ impl State {
         }
         self.task = self.task.and_then(|task| run.known(task));
         (self.pointed, self.pointed_beside) = (None, None);
-        let is_new = is_first || self.arrival != CursorOnArrival::Keep;
+        let is_new = is_first || self.arrival != NewRunCursor::Keep;
         if is_new {
             self.viewport.show_all();
         }
@@ -60,7 +64,7 @@ impl State {
         if let Some(window) = run.chart.story().filter(|_| is_new && other.is_none()) {
             self.viewport.show(window);
         }
-        self.arrival = CursorOnArrival::Keep;
+        self.arrival = NewRunCursor::Keep;
         self.progress = None;
         self.before.remember(self.run.as_deref(), &run);
         self.run = Some(run);

@@ -2,7 +2,7 @@
 //!
 //! Invariant: a row is there if either run has the figure; what neither has is left out.
 
-use super::run::Run;
+use super::run::AnalyzedRun;
 use threadbare::analysis::digest::Digest;
 use threadbare::analysis::written::bytes_text;
 use threadbare::model::time::{Duration, SECOND};
@@ -11,7 +11,7 @@ use threadbare::view::words::outcome;
 
 /// One figure of both runs, as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct FigureDifferenceRow {
     /// What is measured.
     pub name: String,
     /// In the one run.
@@ -20,7 +20,7 @@ pub struct Row {
     pub there: String,
 }
 
-impl Row {
+impl FigureDifferenceRow {
     /// Whether the runs differ in it.
     pub fn differs(&self) -> bool {
         self.here != self.there
@@ -44,7 +44,7 @@ fn end(digest: &Digest<'_>) -> String {
 }
 
 /// Figures of one run, in order.
-fn figures(run: &Run) -> Vec<(String, String)> {
+fn figures(run: &AnalyzedRun) -> Vec<(String, String)> {
     let digest = &run.digest;
     let mut list = vec![
         ("Outcome".to_owned(), outcome(digest)),
@@ -84,18 +84,22 @@ fn figures(run: &Run) -> Vec<(String, String)> {
 }
 
 /// Both runs, figure by figure: those of the first in its order, then what only the second has.
-pub fn table(here: &Run, there: &Run) -> Vec<Row> {
+pub fn table(here: &AnalyzedRun, there: &AnalyzedRun) -> Vec<FigureDifferenceRow> {
     const NONE: &str = "–";
     let (left, right) = (figures(here), figures(there));
     let find = |list: &[(String, String)], name: &str| {
         list.iter().find(|(other, _)| other == name).map_or(NONE.to_owned(), |(_, value)| value.clone())
     };
-    let mut rows: Vec<Row> = left
+    let mut rows: Vec<FigureDifferenceRow> = left
         .iter()
-        .map(|(name, value)| Row { name: name.clone(), here: value.clone(), there: find(&right, name) })
+        .map(|(name, value)| FigureDifferenceRow {
+            name: name.clone(),
+            here: value.clone(),
+            there: find(&right, name),
+        })
         .collect();
     let only = right.iter().filter(|(name, _)| !left.iter().any(|(other, _)| other == name));
-    rows.extend(only.map(|(name, value)| Row {
+    rows.extend(only.map(|(name, value)| FigureDifferenceRow {
         name: name.clone(),
         here: NONE.to_owned(),
         there: value.clone(),
@@ -109,9 +113,9 @@ mod tests {
     use super::*;
     use threadbare::study;
 
-    fn run(variant: &str) -> Run {
+    fn run(variant: &str) -> AnalyzedRun {
         let work = OpenDocument::gallery("nova-build-deadlock");
-        Run::new(1, study::run::run(work.scenario_of(variant).expect("a variant of the gallery")))
+        AnalyzedRun::new(1, study::run::run(work.scenario_of(variant).expect("a variant of the gallery")))
     }
 
     #[test]
@@ -135,6 +139,6 @@ mod tests {
         assert_eq!(row("long_task: most workers").here, "–");
         assert_eq!(row("build: mean latency").here, "–");
         assert!(row("build: finished").differs());
-        assert!(!table(&run("base"), &run("base")).iter().any(Row::differs));
+        assert!(!table(&run("base"), &run("base")).iter().any(FigureDifferenceRow::differs));
     }
 }

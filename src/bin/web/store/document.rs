@@ -2,13 +2,13 @@
 //!
 //! Invariant: whatever changes it is a step of the history, so that it can be taken back.
 
-use super::history::{Edit, Snapshot};
-use super::link::LinkPayload;
+use super::history::{DocumentSnapshot, EditKind};
+use super::link::ShareLinkPayload;
 use super::previous_outcome::PreviousOutcome;
-use super::replay::Replay;
-use super::screen::{Notice, Tab};
-use super::state::{CursorOnArrival, State};
-use super::study::{Study, StudyStage};
+use super::replay::PlaybackCursor;
+use super::screen::{DetailTab, UserNotice};
+use super::state::{NewRunCursor, State};
+use super::study::{PanelStudy, StudyStatus};
 use super::work::OpenDocument;
 use std::rc::Rc;
 use threadbare::model::id::TaskId;
@@ -16,20 +16,20 @@ use threadbare::study::schedule::Schedule;
 
 impl State {
     /// Opens another document, as a step that can be taken back.
-    pub(super) fn open(&mut self, work: OpenDocument, arrival: CursorOnArrival) {
-        self.step(Edit::Open, |before| *before = work.clone());
+    pub(super) fn open(&mut self, work: OpenDocument, arrival: NewRunCursor) {
+        self.step(EditKind::Open, |before| *before = work.clone());
         self.put(work, arrival);
     }
 
     /// Puts a document on the page.
-    pub(super) fn put(&mut self, work: OpenDocument, arrival: CursorOnArrival) {
+    pub(super) fn put(&mut self, work: OpenDocument, arrival: NewRunCursor) {
         self.work = work;
         self.before = PreviousOutcome::of_another();
         (self.document, self.is_borrowed) = (None, false);
         // Whatever was being read came before this.
-        (self.recording, self.import) = (None, Study::default());
+        (self.recording, self.import) = (None, PanelStudy::default());
         self.sizes = None;
-        self.shape = Study::default();
+        self.shape = PanelStudy::default();
         self.with = None;
         (self.task, self.task_beside) = (None, None);
         self.range = None;
@@ -37,21 +37,21 @@ impl State {
         self.dialog = None;
         self.search = None;
         self.notice = None;
-        self.replay = Replay::default();
+        self.replay = PlaybackCursor::default();
         self.viewport.show_all();
         if self.work.is_broken() {
-            self.tab = Tab::Text;
+            self.tab = DetailTab::Text;
         }
         self.change();
         self.arrival = arrival;
     }
 
     /// Opens what a link carries.
-    pub(super) fn open_link(&mut self, shared: &LinkPayload) {
+    pub(super) fn open_link(&mut self, shared: &ShareLinkPayload) {
         let Some((text, original)) = shared.text().zip(shared.original()) else { return };
         let task = shared.task.map(TaskId);
         let arrival =
-            shared.count.map_or(CursorOnArrival::Play, |count| CursorOnArrival::At(count, shared.at, task));
+            shared.count.map_or(NewRunCursor::Play, |count| NewRunCursor::At(count, shared.at, task));
         self.open(OpenDocument::restore(&shared.name, text, original, &shared.variant), arrival);
         self.is_borrowed = true;
         let known = |with: &String| self.work.variants.iter().any(|variant| variant.name == *with);
@@ -63,27 +63,28 @@ impl State {
                 self.beside = beside.map(|way| (way != Schedule::plain()).then_some(way));
             }
             Err(misfit) => {
-                self.notice = Some(Notice::trouble(format!("The link's schedule was left out: {misfit}.")))
+                self.notice =
+                    Some(UserNotice::trouble(format!("The link's schedule was left out: {misfit}.")))
             }
         }
         if self.beside.is_some() || self.with.is_some() {
             // What differs is what the link is about.
-            self.tab = Tab::Numbers;
+            self.tab = DetailTab::Numbers;
         }
     }
 
     /// Takes another text of the same document.
     pub(super) fn edit(&mut self, text: &str) {
-        self.step(Edit::Type, |work| work.edit(text));
+        self.step(EditKind::Type, |work| work.edit(text));
         self.change_in_place();
     }
 
     /// Changes one value in the text, or says why it cannot be.
     pub(super) fn tune(&mut self, path: &str, value: &str) {
         self.before.is_dragged = true;
-        if let Err(why) = self.step(Edit::Tune(path.to_owned()), |work| work.tune(path, value)) {
+        if let Err(why) = self.step(EditKind::Tune(path.to_owned()), |work| work.tune(path, value)) {
             self.refused += 1;
-            self.notice = Some(Notice::trouble(why));
+            self.notice = Some(UserNotice::trouble(why));
         }
         self.change_in_place();
     }
@@ -96,7 +97,7 @@ impl State {
 
     /// Goes back to the text as it was opened.
     pub(super) fn reset(&mut self) {
-        self.step(Edit::Reset, OpenDocument::reset);
+        self.step(EditKind::Reset, OpenDocument::reset);
         self.change_in_place();
     }
 
@@ -111,20 +112,20 @@ impl State {
     /// Compares the shown variant with another, or with none.
     pub(super) fn compare(&mut self, with: Option<String>) {
         self.with = with.filter(|with| *with != self.work.variant);
-        self.tab = if self.with.is_some() { Tab::Numbers } else { self.tab };
+        self.tab = if self.with.is_some() { DetailTab::Numbers } else { self.tab };
         self.want();
     }
 
     /// The text or the variant has changed: what was known is of another.
     pub(super) fn change(&mut self) {
-        self.orders = Study::default();
+        self.orders = PanelStudy::default();
         if let Some(sizes) = self.sizes.as_mut() {
             Rc::make_mut(sizes).look_at(&self.work);
         }
-        self.advice = Study::default();
-        self.report = Study::default();
+        self.advice = PanelStudy::default();
+        self.report = PanelStudy::default();
         self.applied = None;
-        self.shape.stage = StudyStage::Unasked;
+        self.shape.stage = StudyStatus::Unasked;
         self.want();
     }
 
@@ -133,16 +134,16 @@ impl State {
         self.wanted += 1;
         self.is_cancelled = false;
         self.progress = None;
-        self.arrival = CursorOnArrival::Keep;
+        self.arrival = NewRunCursor::Keep;
         // Another document, variant or pair is another set of ways.
         (self.schedule, self.beside, self.lost, self.is_carried) = (None, None, None, false);
-        self.comparison = Study::default();
-        self.branches = Study::default();
+        self.comparison = PanelStudy::default();
+        self.branches = PanelStudy::default();
     }
 
     /// Changes the document, as a step that can be taken back.
-    pub(super) fn step<T>(&mut self, edit: Edit, change: impl FnOnce(&mut OpenDocument) -> T) -> T {
-        let before = Snapshot::of(&self.work);
+    pub(super) fn step<T>(&mut self, edit: EditKind, change: impl FnOnce(&mut OpenDocument) -> T) -> T {
+        let before = DocumentSnapshot::of(&self.work);
         let done = change(&mut self.work);
         let is_changed = before.source != self.work.source || !before.is_same_document(&self.work);
         if is_changed && self.run.is_some() {
@@ -153,23 +154,23 @@ impl State {
 
     /// Takes the last step back.
     pub(super) fn undo(&mut self) {
-        if let Some(before) = self.history.undo(Snapshot::of(&self.work)) {
+        if let Some(before) = self.history.undo(DocumentSnapshot::of(&self.work)) {
             self.restore(&before);
         }
     }
 
     /// Does again what was taken back last.
     pub(super) fn redo(&mut self) {
-        if let Some(after) = self.history.redo(Snapshot::of(&self.work)) {
+        if let Some(after) = self.history.redo(DocumentSnapshot::of(&self.work)) {
             self.restore(&after);
         }
     }
 
-    fn restore(&mut self, snapshot: &Snapshot) {
+    fn restore(&mut self, snapshot: &DocumentSnapshot) {
         self.history.close();
         if !snapshot.is_same_document(&self.work) {
-            let Snapshot { name, source, original, variant } = snapshot;
-            self.put(OpenDocument::restore(name, source, original, variant), CursorOnArrival::Play);
+            let DocumentSnapshot { name, source, original, variant } = snapshot;
+            self.put(OpenDocument::restore(name, source, original, variant), NewRunCursor::Play);
             return;
         }
         // What was changed is seen where it was changed.

@@ -9,17 +9,17 @@ const COUNT: u32 = 5;
 
 /// Arrivals that a scenario without any can be given.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FirstArrival {
+pub struct SuggestedArrival {
     /// What its button says.
     pub label: String,
     /// The scenario's text with the arrivals at its end.
     pub source: String,
 }
 
-impl FirstArrival {
+impl SuggestedArrival {
     /// Proposes arrivals of the first task type that no other submits, to the first executor. `None` if the document
     /// has no executor or no task type, or if nothing arrives with that text either.
-    pub fn propose(work: &OpenDocument) -> Option<FirstArrival> {
+    pub fn propose(work: &OpenDocument) -> Option<SuggestedArrival> {
         let scenario = work.scenario.as_ref()?;
         let submits = scenario.tasks.iter().flat_map(|task| &task.program.submits);
         let children: BTreeSet<_> = submits.map(|submit| submit.task).collect();
@@ -34,7 +34,7 @@ impl FirstArrival {
             Document::parse(&work.name, &source).ok()?.scenario(&work.variant, &Default::default());
         let arrives = scenario.is_ok_and(|scenario| !scenario.arrivals.is_empty());
         let label = format!("Let {COUNT} {task} tasks arrive at {to}");
-        arrives.then_some(FirstArrival { label, source })
+        arrives.then_some(SuggestedArrival { label, source })
     }
 }
 
@@ -46,8 +46,8 @@ mod tests {
     const SILENT: &str = "[executors.pool]\nkind = \"threads\"\nworkers = 2\n[tasks.part]\nsteps = [\"run 1s\"]\n\
         [tasks.job]\nsteps = [\"submit part as p\", \"wait p\"]\n";
 
-    fn proposed(source: &str) -> Option<FirstArrival> {
-        FirstArrival::propose(&OpenDocument::open("mine.toml", source, BASE))
+    fn proposed(source: &str) -> Option<SuggestedArrival> {
+        SuggestedArrival::propose(&OpenDocument::open("mine.toml", source, BASE))
     }
 
     #[test]

@@ -3,10 +3,10 @@
 //! Invariant: nothing that was done in the page is overwritten. As soon as the document is not the file's any more, the
 //! page stops following, until the person asks for the file again; that is a step that can be taken back.
 
-use super::history::Edit;
-use super::state::{CursorOnArrival, FollowedFile};
+use super::history::EditKind;
+use super::state::{FollowedFile, NewRunCursor};
 use super::work::OpenDocument;
-use super::{Notice, State};
+use super::{State, UserNotice};
 use std::rc::Rc;
 use threadbare::language::BASE;
 
@@ -34,7 +34,7 @@ impl State {
     pub(super) fn lose_file(&mut self) {
         if let Some(followed) = self.followed.take() {
             let name = followed.name;
-            self.notice = Some(Notice::trouble(format!(
+            self.notice = Some(UserNotice::trouble(format!(
                 "{name} is no longer followed: the command that served it has ended. What is shown stays."
             )));
         }
@@ -43,9 +43,9 @@ impl State {
     fn show_file(&mut self) {
         let Some(FollowedFile { name, text, .. }) = self.followed.clone() else { return };
         if self.work.name != name {
-            self.open(OpenDocument::open(&name, &text, BASE), CursorOnArrival::Play);
+            self.open(OpenDocument::open(&name, &text, BASE), NewRunCursor::Play);
         } else if self.work.source != text {
-            self.step(Edit::File, |work| work.take_file(&text));
+            self.step(EditKind::File, |work| work.take_file(&text));
             self.change_in_place();
         }
         if let Some(followed) = &mut self.followed {

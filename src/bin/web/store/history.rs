@@ -15,7 +15,7 @@ const MAX_BYTES: usize = 16 << 20;
 
 /// What was done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Edit {
+pub enum EditKind {
     /// The value at this path was changed.
     Tune(String),
     /// Something was typed into the text.
@@ -32,34 +32,34 @@ pub enum Edit {
     File,
 }
 
-impl Edit {
+impl EditKind {
     /// What undoing it takes back, in words.
     pub fn words(&self) -> &'static str {
         match self {
-            Edit::Tune(_) => "the last changed value",
-            Edit::Type => "what was typed",
-            Edit::Apply => "the applied remedy",
-            Edit::Size => "the values taken from the sweep",
-            Edit::Reset => "the reset",
-            Edit::Open => "the opening of this scenario",
-            Edit::File => "the change of the file",
+            EditKind::Tune(_) => "the last changed value",
+            EditKind::Type => "what was typed",
+            EditKind::Apply => "the applied remedy",
+            EditKind::Size => "the values taken from the sweep",
+            EditKind::Reset => "the reset",
+            EditKind::Open => "the opening of this scenario",
+            EditKind::File => "the change of the file",
         }
     }
 }
 
 /// A document as it was.
 #[derive(Clone, Debug)]
-pub(super) struct Snapshot {
+pub(super) struct DocumentSnapshot {
     pub name: String,
     pub source: Rc<str>,
     pub original: Rc<str>,
     pub variant: String,
 }
 
-impl Snapshot {
+impl DocumentSnapshot {
     /// The document as it is now.
-    pub fn of(work: &OpenDocument) -> Snapshot {
-        Snapshot {
+    pub fn of(work: &OpenDocument) -> DocumentSnapshot {
+        DocumentSnapshot {
             name: work.name.clone(),
             source: Rc::clone(&work.source),
             original: Rc::clone(&work.original),
@@ -80,21 +80,21 @@ impl Snapshot {
 
 /// The steps that can be taken back, and those that can be done again.
 #[derive(Clone, Debug, Default)]
-pub struct History {
-    past: VecDeque<(Edit, Snapshot)>,
-    future: Vec<(Edit, Snapshot)>,
+pub struct UndoHistory {
+    past: VecDeque<(EditKind, DocumentSnapshot)>,
+    future: Vec<(EditKind, DocumentSnapshot)>,
     /// Whether the next change of the same kind belongs to the last step.
     is_open: bool,
 }
 
-impl History {
+impl UndoHistory {
     /// What undoing would take back.
-    pub fn last(&self) -> Option<&Edit> {
+    pub fn last(&self) -> Option<&EditKind> {
         self.past.back().map(|(edit, _)| edit)
     }
 
     /// What would be done again.
-    pub fn next(&self) -> Option<&Edit> {
+    pub fn next(&self) -> Option<&EditKind> {
         self.future.last().map(|(edit, _)| edit)
     }
 
@@ -104,24 +104,24 @@ impl History {
     }
 
     /// Takes the last step back from a document that is `now` so: the document before it.
-    pub(super) fn undo(&mut self, now: Snapshot) -> Option<Snapshot> {
+    pub(super) fn undo(&mut self, now: DocumentSnapshot) -> Option<DocumentSnapshot> {
         let (edit, before) = self.past.pop_back()?;
         self.future.push((edit, now));
         Some(before)
     }
 
     /// Does again what was taken back last, to a document that is `now` so: the document after it.
-    pub(super) fn redo(&mut self, now: Snapshot) -> Option<Snapshot> {
+    pub(super) fn redo(&mut self, now: DocumentSnapshot) -> Option<DocumentSnapshot> {
         let (edit, after) = self.future.pop()?;
         self.past.push_back((edit, now));
         Some(after)
     }
 
     /// Notes a step, or that the open one goes on.
-    pub(super) fn note(&mut self, edit: Edit, before: Snapshot) {
+    pub(super) fn note(&mut self, edit: EditKind, before: DocumentSnapshot) {
         let goes_on = self.is_open && self.last() == Some(&edit);
         self.future.clear();
-        self.is_open = matches!(edit, Edit::Tune(_) | Edit::Type);
+        self.is_open = matches!(edit, EditKind::Tune(_) | EditKind::Type);
         if goes_on {
             return;
         }
@@ -137,29 +137,29 @@ impl History {
 mod tests {
     use super::*;
 
-    fn snapshot(bytes: usize) -> Snapshot {
+    fn snapshot(bytes: usize) -> DocumentSnapshot {
         let source: Rc<str> = Rc::from("#".repeat(bytes));
-        Snapshot { name: "a.toml".into(), original: Rc::from(""), source, variant: "base".into() }
+        DocumentSnapshot { name: "a.toml".into(), original: Rc::from(""), source, variant: "base".into() }
     }
 
     #[test]
     fn the_oldest_steps_are_forgotten_first() {
-        let mut history = History::default();
+        let mut history = UndoHistory::default();
         for bytes in 0..150 {
-            history.note(Edit::Reset, snapshot(bytes));
+            history.note(EditKind::Reset, snapshot(bytes));
         }
         assert_eq!(history.past.len(), MAX_STEPS);
         assert_eq!(history.past.front().map(|(_, snapshot)| snapshot.bytes()), Some(50));
         for _ in 0..40 {
-            history.note(Edit::Reset, snapshot(1 << 20));
+            history.note(EditKind::Reset, snapshot(1 << 20));
         }
         assert_eq!(history.past.len(), 16);
     }
 
     #[test]
     fn changes_of_one_drag_are_one_step() {
-        let mut history = History::default();
-        let tune = |path: &str| Edit::Tune(path.into());
+        let mut history = UndoHistory::default();
+        let tune = |path: &str| EditKind::Tune(path.into());
         for (path, steps) in [("params.a", 1), ("params.a", 1), ("params.b", 2), ("params.b", 2)] {
             history.note(tune(path), snapshot(1));
             assert_eq!(history.past.len(), steps);
@@ -167,8 +167,8 @@ mod tests {
         history.close();
         history.note(tune("params.b"), snapshot(1));
         assert_eq!(history.past.len(), 3);
-        history.note(Edit::Reset, snapshot(1));
-        history.note(Edit::Reset, snapshot(1));
+        history.note(EditKind::Reset, snapshot(1));
+        history.note(EditKind::Reset, snapshot(1));
         assert_eq!(history.past.len(), 5, "each reset is one");
     }
 }

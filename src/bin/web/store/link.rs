@@ -21,7 +21,7 @@ const MAX_JSON: usize = 3 * MAX_BYTES + 4096;
 
 /// The content of a link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LinkPayload {
+pub struct ShareLinkPayload {
     /// The document's name.
     #[serde(rename = "n")]
     pub name: String,
@@ -62,7 +62,7 @@ fn is_base(variant: &str) -> bool {
     variant == BASE
 }
 
-impl LinkPayload {
+impl ShareLinkPayload {
     /// The document's text; none if the link means a gallery scenario that is not there (any more).
     pub fn text(&self) -> Option<&str> {
         self.source.as_deref().or_else(|| gallery::find(&self.name).map(|entry| entry.text))
@@ -76,16 +76,16 @@ impl LinkPayload {
 }
 
 /// A fragment, without the `#`.
-pub fn write(shared: &LinkPayload) -> String {
+pub fn write(shared: &ShareLinkPayload) -> String {
     let packed = pack(shared);
     if packed.len() > MAX_FRAGMENT && shared.original.is_some() {
         // Rather the work without the way back than neither.
-        return pack(&LinkPayload { original: None, ..shared.clone() });
+        return pack(&ShareLinkPayload { original: None, ..shared.clone() });
     }
     packed
 }
 
-fn pack(shared: &LinkPayload) -> String {
+fn pack(shared: &ShareLinkPayload) -> String {
     // Level 9: a document is small, and a link is typed into chats.
     let json = serde_json::to_vec(shared).unwrap_or_default();
     format!("{FORMAT}{}", URL_SAFE_NO_PAD.encode(compress_to_vec(&json, 9)))
@@ -95,7 +95,7 @@ fn pack(shared: &LinkPayload) -> String {
 ///
 /// # Errors
 /// Why the link cannot be opened, in words for the person who followed it.
-pub fn read(fragment: &str) -> Result<LinkPayload, String> {
+pub fn read(fragment: &str) -> Result<ShareLinkPayload, String> {
     let text = fragment.trim_start_matches('#');
     if text.len() > MAX_FRAGMENT {
         return Err(format!(
@@ -117,7 +117,7 @@ pub fn read(fragment: &str) -> Result<LinkPayload, String> {
         }
         _ => cut(),
     })?;
-    let shared: LinkPayload = serde_json::from_slice(&json).map_err(|_| cut())?;
+    let shared: ShareLinkPayload = serde_json::from_slice(&json).map_err(|_| cut())?;
     for text in [&shared.source, &shared.original].into_iter().flatten() {
         work::admit("The scenario in this link", text.len())?;
     }
@@ -133,8 +133,8 @@ pub fn read(fragment: &str) -> Result<LinkPayload, String> {
 mod tests {
     use super::*;
 
-    fn shared() -> LinkPayload {
-        LinkPayload {
+    fn shared() -> ShareLinkPayload {
+        ShareLinkPayload {
             name: "mine.toml".to_owned(),
             source: Some("title = \"x\" # ünïcode\n".repeat(200)),
             original: Some("title = \"y\"".to_owned()),
@@ -153,7 +153,8 @@ mod tests {
         let link = write(&shared());
         assert!(link.len() < 290, "{} bytes", link.len());
         assert_eq!(read(&format!("#{link}")), Ok(shared()));
-        let gallery = LinkPayload { name: "nova-caps".to_owned(), source: None, variant: base(), ..shared() };
+        let gallery =
+            ShareLinkPayload { name: "nova-caps".to_owned(), source: None, variant: base(), ..shared() };
         assert_eq!(read(&write(&gallery)), Ok(gallery));
     }
 
@@ -165,7 +166,7 @@ mod tests {
         assert_eq!((shared.count, shared.at, shared.original.as_deref()), (Some(7), None, None));
         let of_gallery = gallery::find("nova-caps").map(|entry| entry.text);
         assert_eq!(shared.original(), of_gallery, "a reset goes back to the gallery's");
-        let own = LinkPayload { name: "own.toml".to_owned(), ..shared };
+        let own = ShareLinkPayload { name: "own.toml".to_owned(), ..shared };
         assert_eq!(own.original(), Some("title = \"mine\""));
     }
 
@@ -175,7 +176,7 @@ mod tests {
         for broken in ["", "#", "a", "z123", "a!!!", &link[..link.len() / 2], &"a".repeat(MAX_FRAGMENT + 1)] {
             assert!(read(broken).is_err(), "{}", &broken[..broken.len().min(20)]);
         }
-        let unknown = LinkPayload { name: "no-such".to_owned(), source: None, ..shared() };
+        let unknown = ShareLinkPayload { name: "no-such".to_owned(), source: None, ..shared() };
         assert!(read(&write(&unknown)).is_err_and(|why| why.contains("no-such")));
         let bomb = compress_to_vec(&vec![b' '; 8 * MAX_BYTES], 9);
         let bomb = format!("{FORMAT}{}", URL_SAFE_NO_PAD.encode(bomb));

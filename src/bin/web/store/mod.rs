@@ -34,18 +34,18 @@ pub mod work;
 
 pub use action::{Action, ViewportChange};
 pub use glide::ViewportAnimation;
-pub use screen::{Notice, Tab};
-pub use sliced_run::Progress;
+pub use screen::{DetailTab, UserNotice};
+pub use sliced_run::SlicedRunProgress;
 pub use state::State;
 
-use state::CursorOnArrival;
+use state::NewRunCursor;
 use work::OpenDocument;
 
 impl State {
     /// Applies an action.
     pub fn apply(&mut self, action: Action) {
         match action {
-            Action::OpenGallery(name) => self.open(OpenDocument::gallery(&name), CursorOnArrival::Play),
+            Action::OpenGallery(name) => self.open(OpenDocument::gallery(&name), NewRunCursor::Play),
             Action::OpenText { name, text } => self.open_text(name, text),
             Action::OpenBytes { name, bytes } => self.open_bytes(name, bytes),
             Action::OpenLink(shared) => self.open_link(&shared),
@@ -119,12 +119,12 @@ impl State {
             Action::Range(range) => {
                 self.range = range;
                 // What is said of it is seen at once.
-                self.tab = if range.is_some() { Tab::Numbers } else { self.tab };
+                self.tab = if range.is_some() { DetailTab::Numbers } else { self.tab };
             }
             Action::Tab(tab) => self.tab = tab,
             Action::Reference(is_open) => {
                 self.is_reference_open = is_open;
-                self.tab = if is_open { Tab::Text } else { self.tab };
+                self.tab = if is_open { DetailTab::Text } else { self.tab };
             }
             Action::Dialog(dialog) => self.dialog = dialog,
             Action::Search(search) => self.search = search,
@@ -147,8 +147,8 @@ impl State {
     fn turn_projector(&mut self, wall: f64) {
         (self.projector, self.wall) = (!self.projector, wall);
         self.tab = match (self.projector, self.tab) {
-            (true, Tab::Why) => Tab::Fix,
-            (false, Tab::Fix) => Tab::Why,
+            (true, DetailTab::Why) => DetailTab::Fix,
+            (false, DetailTab::Fix) => DetailTab::Why,
             (_, tab) => tab,
         };
     }

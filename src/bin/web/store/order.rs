@@ -4,13 +4,13 @@
 //! is shown, the page says so, and the way is tried again with the next change: it comes back with the text that it
 //! belongs to. Another variant or document is another set of ways.
 
-use super::state::{CursorOnArrival, ShownSchedules};
-use super::{Action, Notice, State, Tab};
+use super::state::{NewRunCursor, ShownSchedules};
+use super::{Action, DetailTab, State, UserNotice};
 use threadbare::study::schedule::Schedule;
 
 /// Where the order of the shown run comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OrderOrigin {
+pub enum ScheduleOrigin {
     /// That of the plain run.
     Plain,
     /// One of its own, whoever found it.
@@ -25,17 +25,17 @@ pub enum OrderOrigin {
 
 impl State {
     /// Where the order of the shown run comes from.
-    pub fn order(&self) -> OrderOrigin {
+    pub fn order(&self) -> ScheduleOrigin {
         let Some(schedule) = &self.schedule else {
-            return if self.lost.is_some() { OrderOrigin::Lost } else { OrderOrigin::Plain };
+            return if self.lost.is_some() { ScheduleOrigin::Lost } else { ScheduleOrigin::Plain };
         };
         let found = || self.orders.so_far.iter().flat_map(|looked| looked.iter()).flat_map(|l| &l.found);
         if self.beside.is_some() {
-            OrderOrigin::Taken
+            ScheduleOrigin::Taken
         } else if found().any(|found| found.schedule.as_ref().is_some_and(|s| *s == schedule.to_string())) {
-            OrderOrigin::Found
+            ScheduleOrigin::Found
         } else {
-            OrderOrigin::Own
+            ScheduleOrigin::Own
         }
     }
 
@@ -44,13 +44,13 @@ impl State {
         match action {
             Action::Follow(schedule) => {
                 self.follow(schedule, None);
-                self.arrival = CursorOnArrival::Play;
+                self.arrival = NewRunCursor::Play;
             }
             Action::Branch(schedule, event) => {
-                self.tab = Tab::Numbers;
+                self.tab = DetailTab::Numbers;
                 let before = self.schedule.take();
                 self.follow((schedule != Schedule::plain()).then_some(schedule), Some(before));
-                self.arrival = CursorOnArrival::At(event + 1, None, None);
+                self.arrival = NewRunCursor::At(event + 1, None, None);
             }
             Action::Back => {
                 let before = self.beside.take().flatten();
@@ -93,9 +93,9 @@ impl State {
         let lost = self.ways().filter(|_| is_carried);
         self.follow(None, None);
         self.lost = lost;
-        self.arrival = if is_carried { arrival } else { CursorOnArrival::Play };
+        self.arrival = if is_carried { arrival } else { NewRunCursor::Play };
         if !is_carried {
-            self.notice = Some(Notice::trouble(format!("The plain run is shown, because {why}.")));
+            self.notice = Some(UserNotice::trouble(format!("The plain run is shown, because {why}.")));
         }
     }
 }

@@ -4,7 +4,7 @@
 //! derive itself (names, states along the trace) it derives in slices. Parcels go from the app to itself in
 //! one version: they are no format, and are not kept.
 
-use super::run::Run;
+use super::run::AnalyzedRun;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use threadbare::analysis::deadlock::WaitForIndex;
@@ -29,7 +29,7 @@ const LOOK_EVERY: u32 = 4_096;
 
 /// What a parcel holds; the first byte of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum ParcelKind {
+enum RunParcelKind {
     Head = 1,
     Records,
     Lives,
@@ -39,7 +39,7 @@ enum ParcelKind {
 
 /// A run without its records: the outcome, the values and the summary.
 #[derive(Serialize, Deserialize)]
-struct RunHead {
+struct RunSummaryParcel {
     outcome: Outcome,
     /// The written values as JSON: a value does not say which kind it is.
     values: String,
@@ -48,20 +48,20 @@ struct RunHead {
 }
 
 /// Gives a run away, parcel by parcel.
-pub fn pack(run: Run, mut send: impl FnMut(Vec<u8>)) {
-    let Run { digest, mut chart, fingerprint, .. } = run;
+pub fn pack(run: AnalyzedRun, mut send: impl FnMut(Vec<u8>)) {
+    let AnalyzedRun { digest, mut chart, fingerprint, .. } = run;
     let trace = digest.trace();
     let said = digest.said();
     let values = serde_json::to_string(&trace.values).unwrap_or_default();
-    let head = RunHead { outcome: trace.outcome, values, said, fingerprint };
-    send(packed(ParcelKind::Head, &head));
+    let head = RunSummaryParcel { outcome: trace.outcome, values, said, fingerprint };
+    send(packed(RunParcelKind::Head, &head));
     for records in trace.records.chunks(RECORDS) {
         let mut bytes = Vec::with_capacity(1 + records.len() * RECORD);
-        bytes.push(ParcelKind::Records as u8);
+        bytes.push(RunParcelKind::Records as u8);
         records.iter().for_each(|record| bytes.extend_from_slice(&record.to_bytes()));
         send(bytes);
     }
-    digest.lives.chunks(LIVES).for_each(|lives| send(packed(ParcelKind::Lives, &lives)));
+    digest.lives.chunks(LIVES).for_each(|lives| send(packed(RunParcelKind::Lives, &lives)));
     let lanes = std::mem::take(&mut chart.lanes);
     let mut some: Vec<&ChartLane> = Vec::new();
     let mut pieces = 0;
@@ -69,15 +69,15 @@ pub fn pack(run: Run, mut send: impl FnMut(Vec<u8>)) {
         pieces += lane.pieces().len();
         some.push(lane);
         if pieces >= PIECES {
-            send(packed(ParcelKind::Lanes, &some));
+            send(packed(RunParcelKind::Lanes, &some));
             (some, pieces) = (Vec::new(), 0);
         }
     }
-    send(packed(ParcelKind::Lanes, &some));
-    send(packed(ParcelKind::Chart, &chart));
+    send(packed(RunParcelKind::Lanes, &some));
+    send(packed(RunParcelKind::Chart, &chart));
 }
 
-fn packed<T: Serialize + ?Sized>(kind: ParcelKind, what: &T) -> Vec<u8> {
+fn packed<T: Serialize + ?Sized>(kind: RunParcelKind, what: &T) -> Vec<u8> {
     // Writing our own plain data to memory cannot fail; an empty parcel would be noticed where it arrives.
     postcard::to_extend(what, vec![kind as u8]).unwrap_or_default()
 }
@@ -85,7 +85,7 @@ fn packed<T: Serialize + ?Sized>(kind: ParcelKind, what: &T) -> Vec<u8> {
 /// A run that is put together from its parcels.
 pub struct RunAssembler {
     id: u32,
-    head: Option<RunHead>,
+    head: Option<RunSummaryParcel>,
     lives: Vec<TaskLife>,
     lanes: Vec<ChartLane>,
     chart: Option<RunChart>,
@@ -118,19 +118,21 @@ impl RunAssembler {
     pub fn take(&mut self, parcel: &[u8]) -> Option<()> {
         let (kind, bytes) = parcel.split_first()?;
         match *kind {
-            kind if kind == ParcelKind::Head as u8 => self.head = Some(postcard::from_bytes(bytes).ok()?),
-            kind if kind == ParcelKind::Records as u8 => {
+            kind if kind == RunParcelKind::Head as u8 => self.head = Some(postcard::from_bytes(bytes).ok()?),
+            kind if kind == RunParcelKind::Records as u8 => {
                 for record in bytes.chunks(RECORD) {
                     self.trace.records.push(Record::from_bytes(record.try_into().ok()?)?);
                 }
             }
-            kind if kind == ParcelKind::Lives as u8 => {
+            kind if kind == RunParcelKind::Lives as u8 => {
                 self.lives.extend(postcard::from_bytes::<Vec<TaskLife>>(bytes).ok()?);
             }
-            kind if kind == ParcelKind::Lanes as u8 => {
+            kind if kind == RunParcelKind::Lanes as u8 => {
                 self.lanes.extend(postcard::from_bytes::<Vec<ChartLane>>(bytes).ok()?);
             }
-            kind if kind == ParcelKind::Chart as u8 => self.chart = Some(postcard::from_bytes(bytes).ok()?),
+            kind if kind == RunParcelKind::Chart as u8 => {
+                self.chart = Some(postcard::from_bytes(bytes).ok()?)
+            }
             _ => return None,
         }
         Some(())
@@ -156,14 +158,14 @@ impl RunAssembler {
     }
 
     /// The run; `None` if a parcel is missing.
-    pub fn finish(self) -> Option<Run> {
+    pub fn finish(self) -> Option<AnalyzedRun> {
         let RunAssembler { id, head, lives, lanes, chart, names, mut trace, folding, .. } = self;
-        let (RunHead { outcome, values, said, fingerprint }, mut chart) = (head?, chart?);
+        let (RunSummaryParcel { outcome, values, said, fingerprint }, mut chart) = (head?, chart?);
         trace.values = serde_json::from_str(&values).ok()?;
         (trace.outcome, chart.lanes) = (outcome, lanes);
         let lens = WaitForIndex::assembled(trace, folding?.finish());
         let digest = Digest::assembled(lens, names, lives, said);
-        Some(Run { id, digest, chart, fingerprint })
+        Some(AnalyzedRun { id, digest, chart, fingerprint })
     }
 }
 
@@ -179,9 +181,9 @@ mod tests {
         for entry in gallery::ENTRIES {
             let scenario = OpenDocument::gallery(entry.name).scenario.expect("the gallery is valid");
             let trace = study::run::run(Arc::clone(&scenario));
-            let whole = Run::new(7, trace.clone());
+            let whole = AnalyzedRun::new(7, trace.clone());
             let mut arriving = RunAssembler::new(7, &scenario);
-            pack(Run::new(7, trace), |parcel| arriving.take(&parcel).expect("our own parcel"));
+            pack(AnalyzedRun::new(7, trace), |parcel| arriving.take(&parcel).expect("our own parcel"));
             let mut slices = 0;
             while !arriving.derive(|| false) {
                 slices += 1;

@@ -2,7 +2,7 @@
 //!
 //! Invariant: it is of the same document; a drag of a slider is one change, however many runs it passes over.
 
-use super::run::Run;
+use super::run::AnalyzedRun;
 use std::rc::Rc;
 
 /// The outcome that was shown before the last change.
@@ -25,7 +25,7 @@ impl PreviousOutcome {
     }
 
     /// Remembers the shown run before `next` takes its place.
-    pub(super) fn remember(&mut self, shown: Option<&Run>, next: &Run) {
+    pub(super) fn remember(&mut self, shown: Option<&AnalyzedRun>, next: &AnalyzedRun) {
         let old = shown.filter(|_| !std::mem::take(&mut self.is_of_other));
         if self.is_of_drag {
             return;
@@ -40,7 +40,7 @@ impl PreviousOutcome {
     }
 }
 
-fn words(old: &Run, next: &Run) -> String {
+fn words(old: &AnalyzedRun, next: &AnalyzedRun) -> String {
     let (was, is) = (&old.trace().scenario.variant, &next.trace().scenario.variant);
     let headline = old.digest.verdict.headline();
     if was == is { headline.to_string() } else { format!("{headline} ({})", was.replace(['_', '-'], " ")) }

@@ -2,10 +2,10 @@
 //!
 //! Invariant: until a worker has read it, and if it is broken, the page stays as it was.
 
-use super::state::CursorOnArrival;
+use super::state::NewRunCursor;
 use super::study::StudyAction;
 use super::work::OpenDocument;
-use super::{Notice, State, work};
+use super::{State, UserNotice, work};
 use std::rc::Rc;
 use threadbare::import;
 use threadbare::jobs::import::{Imported, Recording};
@@ -53,11 +53,11 @@ impl State {
             work::admit(&name, text.len()).and_then(|()| work::recognise(&name, &text))
         };
         if let Err(why) = admitted {
-            self.notice = Some(Notice::trouble(why));
+            self.notice = Some(UserNotice::trouble(why));
         } else if is_recording {
             self.read_recording(name, text.into_bytes());
         } else {
-            self.open(OpenDocument::open(&name, &text, BASE), CursorOnArrival::Play);
+            self.open(OpenDocument::open(&name, &text, BASE), NewRunCursor::Play);
         }
     }
 
@@ -65,12 +65,12 @@ impl State {
     pub(super) fn open_bytes(&mut self, name: String, bytes: Vec<u8>) {
         match admit(&name, bytes.len()) {
             Ok(()) => self.read_recording(name, bytes),
-            Err(why) => self.notice = Some(Notice::trouble(why)),
+            Err(why) => self.notice = Some(UserNotice::trouble(why)),
         }
     }
 
     fn read_recording(&mut self, name: String, bytes: Vec<u8>) {
-        self.notice = Some(Notice { text: format!("Reading {name}…"), is_trouble: false });
+        self.notice = Some(UserNotice { text: format!("Reading {name}…"), is_trouble: false });
         self.recording = Some(Rc::new(Recording { name, bytes }));
         self.import.apply(StudyAction::Ask, &mut self.asked);
     }
@@ -83,13 +83,13 @@ impl State {
         }
         let Some(imported) = self.import.so_far.take() else { return };
         let recording = self.recording.take();
-        self.open(OpenDocument::open(&imported.name, &imported.text, BASE), CursorOnArrival::Play);
+        self.open(OpenDocument::open(&imported.name, &imported.text, BASE), NewRunCursor::Play);
         let name = recording.map_or_else(|| "The recording".to_owned(), |recording| recording.name.clone());
         let text = format!(
             "{name} was read as {} and made a scenario. Its description says what was inferred, assumed and lost.",
             imported.format
         );
-        self.notice = Some(Notice { text, is_trouble: false });
+        self.notice = Some(UserNotice { text, is_trouble: false });
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Invariant: `count` events have happened at the cursor, all at or before `at`; playing stops at the end.
 
-use super::run::Run;
+use super::run::AnalyzedRun;
 use threadbare::analysis::beats::{Beat, most_telling};
 use threadbare::model::time::{SECOND, Time};
 
@@ -22,7 +22,7 @@ const MAX_DWELL_MS: f64 = 3_000.0;
 
 /// The cursor and its motion.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Replay {
+pub struct PlaybackCursor {
     /// Where it is, in nanoseconds of virtual time.
     pub at: f64,
     /// How many events have happened there.
@@ -39,26 +39,26 @@ pub struct Replay {
     pub(super) dwell: f64,
 }
 
-impl Default for Replay {
+impl Default for PlaybackCursor {
     fn default() -> Self {
-        Replay { at: 0.0, count: 0, playing: false, speed: 1.0, end: 0.0, rest: None, dwell: 0.0 }
+        PlaybackCursor { at: 0.0, count: 0, playing: false, speed: 1.0, end: 0.0, rest: None, dwell: 0.0 }
     }
 }
 
-impl Replay {
+impl PlaybackCursor {
     /// The cursor as an instant.
     pub fn instant(&self) -> Time {
         Time(self.at.max(0.0) as u64)
     }
 
     /// Puts the cursor at an instant, after all that happens there.
-    pub fn seek(&mut self, run: &Run, at: f64) {
+    pub fn seek(&mut self, run: &AnalyzedRun, at: f64) {
         self.at = at.clamp(0.0, self.end);
         self.count = run.trace().count_until(self.instant()) as u32;
     }
 
     /// Puts the cursor right after the first `count` events.
-    pub fn seek_count(&mut self, run: &Run, count: u32) {
+    pub fn seek_count(&mut self, run: &AnalyzedRun, count: u32) {
         self.count = count.min(run.trace().len() as u32);
         self.at = match self.count.checked_sub(1) {
             Some(last) => run.trace().records[last as usize].at.0 as f64,
@@ -67,14 +67,14 @@ impl Replay {
     }
 
     /// The cursor in nanoseconds, if it is beyond the last event that has happened there.
-    pub fn beyond(&self, run: &Run) -> Option<u64> {
+    pub fn beyond(&self, run: &AnalyzedRun) -> Option<u64> {
         let mut at_event = *self;
         at_event.seek_count(run, self.count);
         (self.instant() > at_event.instant()).then(|| self.instant().0)
     }
 
     /// Goes on to this instant, as far as nothing more happens before it.
-    pub fn go_on(&mut self, run: &Run, at: Option<u64>) {
+    pub fn go_on(&mut self, run: &AnalyzedRun, at: Option<u64>) {
         let next =
             run.trace().records.get(self.count as usize).map(|next| next.at.0.saturating_sub(1) as f64);
         let end = next.map_or(self.end, |next| next.min(self.end));
@@ -82,13 +82,13 @@ impl Replay {
     }
 
     /// One event on, or back.
-    pub fn step(&mut self, run: &Run, by: i32) {
+    pub fn step(&mut self, run: &AnalyzedRun, by: i32) {
         self.pause();
         self.seek_count(run, self.count.saturating_add_signed(by));
     }
 
     /// Plays, from the beginning if it is at the end; or pauses.
-    pub fn toggle(&mut self, run: &Run) {
+    pub fn toggle(&mut self, run: &AnalyzedRun) {
         self.playing = !self.playing;
         (self.rest, self.dwell) = (None, 0.0);
         if self.playing && self.at >= self.end {
@@ -97,7 +97,7 @@ impl Replay {
     }
 
     /// Moves on as far as it plays in `millis` milliseconds.
-    pub fn tick(&mut self, run: &Run, millis: f64) {
+    pub fn tick(&mut self, run: &AnalyzedRun, millis: f64) {
         if !self.playing {
             return;
         }
@@ -131,7 +131,7 @@ impl Replay {
     }
 
     /// Plays from beat to beat, up to the telling one.
-    pub fn tell_story(&mut self, run: &Run) {
+    pub fn tell_story(&mut self, run: &AnalyzedRun) {
         let beats = &run.digest.beats;
         let telling = most_telling(beats).and_then(|at| beats.get(at));
         self.rest = Some(telling.map_or(self.end, |beat| beat.from.0 as f64));
@@ -141,7 +141,7 @@ impl Replay {
 
     /// Plays on from beat to beat: until an instant in nanoseconds, or up to the telling beat if that is still to come,
     /// otherwise to the end.
-    pub fn reveal(&mut self, run: &Run, until: Option<f64>) {
+    pub fn reveal(&mut self, run: &AnalyzedRun, until: Option<f64>) {
         let beats = &run.digest.beats;
         let telling = most_telling(beats).and_then(|at| beats.get(at)).map(|beat| beat.from.0 as f64);
         self.rest = Some(until.or(telling).filter(|at| *at > self.at).unwrap_or(self.end));
@@ -150,7 +150,7 @@ impl Replay {
     }
 
     /// Rests at the telling beat: the knot, the worst moment, else the end.
-    pub fn rest_at_telling(&mut self, run: &Run) {
+    pub fn rest_at_telling(&mut self, run: &AnalyzedRun) {
         let beats = &run.digest.beats;
         match most_telling(beats).and_then(|at| beats.get(at)) {
             Some(beat) => self.seek_count(run, beat.event.0 + 1),
@@ -160,14 +160,14 @@ impl Replay {
     }
 
     /// Whether it rests at the telling beat.
-    pub fn is_at_telling(&self, run: &Run) -> bool {
+    pub fn is_at_telling(&self, run: &AnalyzedRun) -> bool {
         let beats = &run.digest.beats;
         let telling = most_telling(beats).and_then(|at| beats.get(at));
         !self.playing && telling.is_some_and(|beat| self.count == beat.event.0 + 1)
     }
 
     /// Rests where the story ends: at the telling beat if that is there, after the event that brings it.
-    fn come_to_rest(&mut self, run: &Run, rest: f64) {
+    fn come_to_rest(&mut self, run: &AnalyzedRun, rest: f64) {
         let telling = most_telling(&run.digest.beats).and_then(|at| run.digest.beats.get(at));
         if telling.is_none_or(|beat| beat.from.0 as f64 == rest) {
             self.rest_at_telling(run);
@@ -178,7 +178,7 @@ impl Replay {
     }
 
     /// The next beat, or the one before.
-    pub fn step_beat(&mut self, run: &Run, by: i32) {
+    pub fn step_beat(&mut self, run: &AnalyzedRun, by: i32) {
         self.pause();
         let counts = run.digest.beats.iter().map(|beat| beat.event.0 + 1);
         let goal = if by < 0 {
@@ -197,7 +197,7 @@ impl Replay {
     }
 
     /// The place of the last beat that has come, in the run's list.
-    pub fn beat(&self, run: &Run) -> Option<usize> {
+    pub fn beat(&self, run: &AnalyzedRun) -> Option<usize> {
         let beats = &run.digest.beats;
         let end = beats.partition_point(|beat| beat.event.0 < self.count);
         let last = beats.get(end.checked_sub(1)?)?;
@@ -208,7 +208,7 @@ impl Replay {
 
     /// Takes another run, shown up to `end`: keeps the cursor where it can; one that stood at the old end
     /// stands at the new.
-    pub fn rebase(&mut self, run: &Run, end: f64) {
+    pub fn rebase(&mut self, run: &AnalyzedRun, end: f64) {
         let at_end = !self.playing && self.at >= self.end;
         self.end = end;
         if self.rest.is_some() {
@@ -225,12 +225,12 @@ fn dwell(beats: &[Beat]) -> f64 {
 }
 
 /// Up to where a run is shown, in nanoseconds: what hangs for ever is shown for a while more.
-pub fn end_of(run: &Run) -> f64 {
+pub fn end_of(run: &AnalyzedRun) -> f64 {
     run.chart.end.0 as f64
 }
 
 /// The nearest offered speed at which a run lasts about `seconds` on the screen.
-pub fn speed_for(run: &Run, seconds: f64) -> f64 {
+pub fn speed_for(run: &AnalyzedRun, seconds: f64) -> f64 {
     let ideal = end_of(run) / SECOND as f64 / seconds;
     let far = |speed: f64| (speed / ideal.max(1e-9)).log2().abs();
     SPEEDS.into_iter().min_by(|a, b| far(*a).total_cmp(&far(*b))).unwrap_or(1.0)
@@ -242,15 +242,15 @@ mod tests {
     use super::*;
     use threadbare::study;
 
-    fn deadlock() -> Run {
+    fn deadlock() -> AnalyzedRun {
         let scenario = OpenDocument::gallery("nova-build-deadlock").scenario;
-        Run::new(1, study::run::run(scenario.expect("the gallery's scenarios are valid")))
+        AnalyzedRun::new(1, study::run::run(scenario.expect("the gallery's scenarios are valid")))
     }
 
     #[test]
     fn playing_ends_at_the_end_and_starts_again_from_the_beginning() {
         let run = deadlock();
-        let mut replay = Replay { end: end_of(&run), ..Replay::default() };
+        let mut replay = PlaybackCursor { end: end_of(&run), ..PlaybackCursor::default() };
         replay.toggle(&run);
         for _ in 0..29 {
             replay.tick(&run, 100.0);
@@ -269,7 +269,7 @@ mod tests {
     #[test]
     fn steps_go_event_by_event_and_stop_at_both_ends() {
         let run = deadlock();
-        let mut replay = Replay { end: end_of(&run), ..Replay::default() };
+        let mut replay = PlaybackCursor { end: end_of(&run), ..PlaybackCursor::default() };
         for count in 1..=run.trace().len() as u32 {
             replay.step(&run, 1);
             assert_eq!(replay.count, count);
@@ -285,7 +285,7 @@ mod tests {
     #[test]
     fn a_long_pause_of_the_page_does_not_leap() {
         let run = deadlock();
-        let mut replay = Replay { playing: true, end: end_of(&run), ..Replay::default() };
+        let mut replay = PlaybackCursor { playing: true, end: end_of(&run), ..PlaybackCursor::default() };
         replay.tick(&run, 60_000.0);
         assert_eq!(replay.at, 0.1 * SECOND as f64);
     }
@@ -294,7 +294,7 @@ mod tests {
     fn the_opening_story_is_short_however_slow_the_frames_are() {
         let run = deadlock();
         for frame in [16.0, 100.0] {
-            let mut replay = Replay { playing: true, end: end_of(&run), ..Replay::default() };
+            let mut replay = PlaybackCursor { playing: true, end: end_of(&run), ..PlaybackCursor::default() };
             replay.tell_story(&run);
             let frames = (1..=1_000).find(|_| {
                 replay.tick(&run, frame);

@@ -9,7 +9,7 @@ use threadbare::trace::Trace;
 use threadbare::view::chart::RunChart;
 
 /// A run and what was read from it.
-pub struct Run {
+pub struct AnalyzedRun {
     /// Which request it answers; unique.
     pub id: u32,
     /// What is said about it, and the trace itself.
@@ -20,13 +20,13 @@ pub struct Run {
     pub(super) fingerprint: String,
 }
 
-impl Run {
+impl AnalyzedRun {
     /// Reads a trace once.
-    pub fn new(id: u32, trace: Trace) -> Run {
+    pub fn new(id: u32, trace: Trace) -> AnalyzedRun {
         let digest = Digest::owning(trace);
         let chart = RunChart::new(&digest);
         let fingerprint = digest.trace().fingerprint().to_string();
-        Run { id, digest, chart, fingerprint }
+        AnalyzedRun { id, digest, chart, fingerprint }
     }
 
     /// Returns the trace of the run.
@@ -47,18 +47,18 @@ impl Run {
 
 /// A shared run. Two are equal if they are the same one.
 #[derive(Clone)]
-pub struct SharedRun(Rc<Run>);
+pub struct SharedRun(Rc<AnalyzedRun>);
 
 impl SharedRun {
     /// Shares a run.
-    pub fn new(run: Run) -> SharedRun {
+    pub fn new(run: AnalyzedRun) -> SharedRun {
         SharedRun(Rc::new(run))
     }
 }
 
 impl Deref for SharedRun {
-    type Target = Run;
-    fn deref(&self) -> &Run {
+    type Target = AnalyzedRun;
+    fn deref(&self) -> &AnalyzedRun {
         &self.0
     }
 }

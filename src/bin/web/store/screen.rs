@@ -4,7 +4,7 @@ use threadbare::model::rule::Rule;
 
 /// Which panel of the detail area is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tab {
+pub enum DetailTab {
     /// Why it came out as it did: the verdict in full, the selected task, what the design can do.
     Why,
     /// What would fix it.
@@ -17,25 +17,26 @@ pub enum Tab {
     Text,
 }
 
-impl Tab {
+impl DetailTab {
     /// Every tab, in the order in which they are shown.
-    pub const ALL: [Tab; 5] = [Tab::Why, Tab::Fix, Tab::Numbers, Tab::Events, Tab::Text];
+    pub const ALL: [DetailTab; 5] =
+        [DetailTab::Why, DetailTab::Fix, DetailTab::Numbers, DetailTab::Events, DetailTab::Text];
 
     /// What is written on it.
     pub fn label(self) -> &'static str {
         match self {
-            Tab::Why => "Why",
-            Tab::Fix => "Fix",
-            Tab::Numbers => "Numbers",
-            Tab::Events => "Events",
-            Tab::Text => "Text",
+            DetailTab::Why => "Why",
+            DetailTab::Fix => "Fix",
+            DetailTab::Numbers => "Numbers",
+            DetailTab::Events => "Events",
+            DetailTab::Text => "Text",
         }
     }
 }
 
 /// What covers the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dialog {
+pub enum OpenDialog {
     /// The built-in scenarios and the person's own.
     Gallery,
     /// A scenario of one's own: templates, and a form that writes the text.
@@ -52,7 +53,7 @@ pub enum Dialog {
 
 /// Which colours the page has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Theme {
+pub enum ThemeChoice {
     /// What the system asks for.
     System,
     /// Light colours, whatever the system prefers.
@@ -63,16 +64,16 @@ pub enum Theme {
 
 /// A message for the person.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
+pub struct UserNotice {
     /// What it says.
     pub text: String,
     /// Whether something went wrong.
     pub is_trouble: bool,
 }
 
-impl Notice {
+impl UserNotice {
     /// A message that something went wrong.
-    pub fn trouble(text: impl Into<String>) -> Notice {
-        Notice { text: text.into(), is_trouble: true }
+    pub fn trouble(text: impl Into<String>) -> UserNotice {
+        UserNotice { text: text.into(), is_trouble: true }
     }
 }

@@ -2,7 +2,7 @@
 //! picture waits for nothing else.
 
 use super::parcel;
-use super::run::Run;
+use super::run::AnalyzedRun;
 use super::sliced_run::SlicedRun;
 use serde::{Deserialize, Serialize};
 use threadbare::jobs::{JobHost, SEND_EVERY, Subject, packed, unpacked};
@@ -13,7 +13,7 @@ const LOOK_EVERY: u64 = 65_536;
 
 /// A request for a run, or for two side by side.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct RunJob {
+pub struct SimulationJob {
     /// Which request of the store it answers.
     pub id: u32,
     /// Each side's variant, and the way that it goes.
@@ -65,7 +65,7 @@ fn send(line: &mut dyn JobHost, mut message: Vec<u8>, tag: u8) {
 ///
 /// # Errors
 /// Why a way does not fit its scenario.
-pub fn execute(order: &RunJob, line: &mut dyn JobHost) -> Result<(), String> {
+pub fn execute(order: &SimulationJob, line: &mut dyn JobHost) -> Result<(), String> {
     let (mut before, mut simulating, mut reading) = (0, 0.0, 0.0);
     for (side, (subject, schedule)) in (0..).zip(&order.sides) {
         let scenario = subject.scenario()?;
@@ -83,7 +83,7 @@ pub fn execute(order: &RunJob, line: &mut dyn JobHost) -> Result<(), String> {
         before += going.events();
         far(line, before, going.now(), true);
         let ran = line.now();
-        let run = Run::new(order.id, going.finish()?);
+        let run = AnalyzedRun::new(order.id, going.finish()?);
         parcel::pack(run, |bytes| send(line, bytes, side));
         simulating += ran - begun;
         reading += line.now() - ran;

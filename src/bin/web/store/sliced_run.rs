@@ -9,7 +9,7 @@ use threadbare::trace::Trace;
 
 /// How far a run in progress has come.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Progress {
+pub struct SlicedRunProgress {
     /// Events so far.
     pub events: u64,
     /// The present instant.

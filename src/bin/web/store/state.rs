@@ -1,15 +1,15 @@
 //! Everything the page shows, as one value, and what can be read off it.
 
 use super::glide::ViewportAnimation;
-use super::history::History;
-use super::link::LinkPayload;
+use super::history::UndoHistory;
+use super::link::ShareLinkPayload;
 use super::previous_outcome::PreviousOutcome;
-use super::replay::Replay;
+use super::replay::PlaybackCursor;
 use super::run::SharedRun;
-use super::screen::{Dialog, Notice, Tab, Theme};
-use super::sizes::Sizes;
-use super::sliced_run::Progress;
-use super::study::Study;
+use super::screen::{DetailTab, OpenDialog, ThemeChoice, UserNotice};
+use super::sizes::SizesPanelState;
+use super::sliced_run::SlicedRunProgress;
+use super::study::PanelStudy;
 use super::work::OpenDocument;
 use std::rc::Rc;
 use threadbare::jobs::advise::AdviceProgress;
@@ -35,7 +35,7 @@ const LARGE_SCREEN: f64 = 1.5;
 
 /// Where the cursor goes when the next run is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum CursorOnArrival {
+pub(super) enum NewRunCursor {
     /// Where it was, as far as that can be.
     Keep,
     /// It plays from the beginning.
@@ -84,11 +84,11 @@ pub struct State {
     /// The last finished run of the other variant, while comparing.
     pub other: Option<SharedRun>,
     /// The run in progress, if it takes longer than a frame.
-    pub progress: Option<Progress>,
+    pub progress: Option<SlicedRunProgress>,
     /// Whether the person has cancelled the run that `wanted` asks for.
     pub is_cancelled: bool,
     /// Cursor and playback.
-    pub replay: Replay,
+    pub replay: PlaybackCursor,
     /// The stretch of time that is shown.
     pub viewport: Viewport,
     /// Where the shown stretch of time glides to, while it does.
@@ -102,15 +102,15 @@ pub struct State {
     /// The selected task of the run beside: the same arrival, or child of it, if there is one.
     pub task_beside: Option<TaskId>,
     /// The open panel of the left column.
-    pub tab: Tab,
+    pub tab: DetailTab,
     /// Whether the reference of the language is open beside the text.
     pub is_reference_open: bool,
     /// What covers the page.
-    pub dialog: Option<Dialog>,
+    pub dialog: Option<OpenDialog>,
     /// What is searched for; none: the search is closed.
     pub search: Option<String>,
     /// The colours that the person chose.
-    pub theme: Theme,
+    pub theme: ThemeChoice,
     /// Whether the system asks for dark colours.
     pub dark_system: bool,
     /// Whether the screen is so large that a desk's sizes would leave most of it blank.
@@ -130,41 +130,41 @@ pub struct State {
     /// Under which name the document is kept among the person's own; `None` until it is first kept.
     pub document: Option<Rc<str>>,
     /// Message to the user.
-    pub notice: Option<Notice>,
+    pub notice: Option<UserNotice>,
     /// How many values of controls were not taken.
     pub refused: u32,
     /// Whether the person asked for less motion.
     pub still: bool,
     /// Every order of the shown variant.
-    pub orders: Study<Vec<ViewProgress>>,
+    pub orders: PanelStudy<Vec<ViewProgress>>,
     /// A slider swept over many values, if that is open.
-    pub sizes: Option<Rc<Sizes>>,
+    pub sizes: Option<Rc<SizesPanelState>>,
     /// The other orders at the cursor.
-    pub branches: Study<BranchPoints>,
+    pub branches: PanelStudy<BranchPoints>,
     /// What can hang by its structure; that of the text before stays until it is read.
-    pub shape: Study<ShapeAnswer>,
+    pub shape: PanelStudy<ShapeAnswer>,
     /// What would fix the shown variant.
-    pub advice: Study<AdviceProgress>,
+    pub advice: PanelStudy<AdviceProgress>,
     /// The design review of the document with the shown variant.
-    pub report: Study<HtmlReport>,
+    pub report: PanelStudy<HtmlReport>,
     /// The two variants that are shown side by side, over many runs.
-    pub comparison: Study<CompareProgress>,
+    pub comparison: PanelStudy<CompareProgress>,
     /// The file that is edited elsewhere, if the page was opened to follow one.
     pub followed: Option<FollowedFile>,
     /// The recording that is being read.
     pub recording: Option<Rc<Recording>>,
     /// What it becomes; empty again as soon as it is opened.
-    pub import: Study<Imported>,
+    pub import: PanelStudy<Imported>,
     /// What was applied to the text just now, and how it is known to be a remedy: true of this text and variant only.
     pub applied: Option<Rc<str>>,
     /// How the run came out that was shown before the last change.
     pub before: PreviousOutcome,
     /// What was done to the document, to be taken back.
-    pub history: History,
+    pub history: UndoHistory,
     /// The number of the last study that was asked for.
     pub(super) asked: u32,
     /// Where the cursor goes when the next run is there.
-    pub(super) arrival: CursorOnArrival,
+    pub(super) arrival: NewRunCursor,
     /// Whether the ways are those of an earlier text, which may not apply to this one.
     pub(super) is_carried: bool,
 }
@@ -183,18 +183,18 @@ impl State {
             other: None,
             progress: None,
             is_cancelled: false,
-            replay: Replay::default(),
+            replay: PlaybackCursor::default(),
             viewport: Viewport::fit(Time::ZERO, 0.0, 1.0),
             glide: None,
             marks: Vec::new(),
             range: None,
             task: None,
             task_beside: None,
-            tab: Tab::Why,
+            tab: DetailTab::Why,
             is_reference_open: false,
             dialog: None,
             search: None,
-            theme: Theme::System,
+            theme: ThemeChoice::System,
             dark_system: false,
             large_screen: false,
             pointed: None,
@@ -207,27 +207,27 @@ impl State {
             notice: None,
             refused: 0,
             still: false,
-            orders: Study::default(),
+            orders: PanelStudy::default(),
             sizes: None,
-            branches: Study::default(),
-            shape: Study::default(),
-            advice: Study::default(),
-            report: Study::default(),
-            comparison: Study::default(),
+            branches: PanelStudy::default(),
+            shape: PanelStudy::default(),
+            advice: PanelStudy::default(),
+            report: PanelStudy::default(),
+            comparison: PanelStudy::default(),
             followed: None,
             recording: None,
-            import: Study::default(),
+            import: PanelStudy::default(),
             applied: None,
             before: PreviousOutcome::default(),
-            history: History::default(),
+            history: UndoHistory::default(),
             asked: 0,
-            arrival: CursorOnArrival::Play,
+            arrival: NewRunCursor::Play,
             is_carried: false,
         }
     }
 
     /// How far a run in progress has come, once a person would like to know.
-    pub fn long_progress(&self) -> Option<Progress> {
+    pub fn long_progress(&self) -> Option<SlicedRunProgress> {
         self.progress.filter(|progress| progress.millis >= PATIENCE)
     }
 
@@ -240,9 +240,9 @@ impl State {
     /// Whether the page is dark.
     pub fn is_dark(&self) -> bool {
         match self.theme {
-            Theme::System => self.dark_system,
-            Theme::Light => false,
-            Theme::Dark => true,
+            ThemeChoice::System => self.dark_system,
+            ThemeChoice::Light => false,
+            ThemeChoice::Dark => true,
         }
     }
 
@@ -272,9 +272,9 @@ impl State {
 
     /// What a link to this state carries. What the person has taken out of a text of their own is not told to others:
     /// such a text goes out as it is now, and only a built-in scenario's is known as it was.
-    pub fn shared(&self) -> LinkPayload {
+    pub fn shared(&self) -> ShareLinkPayload {
         let source = (!self.work.is_of_gallery()).then(|| self.work.source.to_string());
-        LinkPayload {
+        ShareLinkPayload {
             name: self.work.name.clone(),
             source,
             variant: self.work.variant.clone(),
@@ -289,9 +289,9 @@ impl State {
     }
 
     /// What is kept for the next visit: the same, and the text as it was opened.
-    pub fn kept(&self) -> LinkPayload {
+    pub fn kept(&self) -> ShareLinkPayload {
         let OpenDocument { name, source, original, .. } = &self.work;
         let is_usual = OpenDocument::usual_original(name, source) == &**original;
-        LinkPayload { original: (!is_usual).then(|| original.to_string()), ..self.shared() }
+        ShareLinkPayload { original: (!is_usual).then(|| original.to_string()), ..self.shared() }
     }
 }

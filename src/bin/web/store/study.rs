@@ -7,18 +7,18 @@ use std::rc::Rc;
 
 /// One question. `T` is all that has been told of it: each message says the whole.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Study<T> {
+pub struct PanelStudy<T> {
     /// Which asking it is, of all of the page's; 0: it was never asked.
     pub number: u32,
     /// How far it is.
-    pub stage: StudyStage,
+    pub stage: StudyStatus,
     /// What is known so far.
     pub so_far: Option<Rc<T>>,
 }
 
 /// How far a study is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum StudyStage {
+pub enum StudyStatus {
     /// Nobody has asked.
     #[default]
     Unasked,
@@ -45,16 +45,16 @@ pub enum StudyAction<T> {
     Over(u32, bool),
 }
 
-impl<T> Default for Study<T> {
-    fn default() -> Study<T> {
-        Study { number: 0, stage: StudyStage::Unasked, so_far: None }
+impl<T> Default for PanelStudy<T> {
+    fn default() -> PanelStudy<T> {
+        PanelStudy { number: 0, stage: StudyStatus::Unasked, so_far: None }
     }
 }
 
-impl<T> Study<T> {
+impl<T> PanelStudy<T> {
     /// Whether a worker is at it.
     pub fn is_going(&self) -> bool {
-        self.stage == StudyStage::Going
+        self.stage == StudyStatus::Going
     }
 
     /// Takes a step. `last` is the number of the page's last asking.
@@ -62,18 +62,18 @@ impl<T> Study<T> {
         match step {
             StudyAction::Ask => {
                 *last += 1;
-                *self = Study { number: *last, stage: StudyStage::Going, so_far: None };
+                *self = PanelStudy { number: *last, stage: StudyStatus::Going, so_far: None };
             }
             StudyAction::Renew => {
                 *last += 1;
-                (self.number, self.stage) = (*last, StudyStage::Going);
+                (self.number, self.stage) = (*last, StudyStatus::Going);
             }
-            StudyAction::Stop if self.is_going() => self.stage = StudyStage::Stopped,
+            StudyAction::Stop if self.is_going() => self.stage = StudyStatus::Stopped,
             StudyAction::Progress(number, told) if number == self.number && self.is_going() => {
                 self.so_far = Some(told);
             }
             StudyAction::Over(number, is_whole) if number == self.number && self.is_going() => {
-                self.stage = if is_whole { StudyStage::Done } else { StudyStage::Stopped };
+                self.stage = if is_whole { StudyStatus::Done } else { StudyStatus::Stopped };
             }
             // Too late.
             StudyAction::Stop | StudyAction::Progress(..) | StudyAction::Over(..) => {}
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn what_was_found_when_it_is_stopped_stays_and_a_late_answer_is_dropped() {
-        let (mut study, mut last) = (Study::default(), 4);
+        let (mut study, mut last) = (PanelStudy::default(), 4);
         study.apply(StudyAction::Ask, &mut last);
         assert_eq!((study.number, last), (5, 5));
         study.apply(StudyAction::Progress(4, Rc::new("of another asking")), &mut last);
@@ -96,7 +96,7 @@ mod tests {
         study.apply(StudyAction::Stop, &mut last);
         study.apply(StudyAction::Progress(5, Rc::new("more")), &mut last);
         study.apply(StudyAction::Over(5, true), &mut last);
-        assert_eq!((study.stage, study.so_far.as_deref()), (StudyStage::Stopped, Some(&"something")));
+        assert_eq!((study.stage, study.so_far.as_deref()), (StudyStatus::Stopped, Some(&"something")));
         study.apply(StudyAction::Ask, &mut last);
         assert_eq!((study.number, study.so_far.is_none()), (6, true));
     }

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 /// A document to begin with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Template {
+pub struct ScenarioTemplate {
     /// Its file's name.
     pub name: &'static str,
     /// What it is, in a few words.
@@ -20,7 +20,7 @@ pub struct Template {
 
 macro_rules! templates {
     ($($name:literal $title:literal $about:literal;)*) => {
-        &[$(Template {
+        &[$(ScenarioTemplate {
             name: $name,
             title: $title,
             about: $about,
@@ -31,7 +31,7 @@ macro_rules! templates {
 
 /// The templates, simplest first.
 #[rustfmt::skip] // One template a line.
-pub const TEMPLATES: &[Template] = templates![
+pub const TEMPLATES: &[ScenarioTemplate] = templates![
     "pool" "One pool" "Requests arrive at a rate and queue for workers.";
     "parent-child" "Parent and child" "A task waits for a task that it submitted to the same pool.";
     "pool-connections" "Pool and connections" "Workers share fewer database connections than there are workers.";
@@ -47,7 +47,7 @@ pub const MAX_RATE: u32 = 1_000;
 
 /// The form's answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Form {
+pub struct ScenarioTemplateForm {
     /// What arrives: `checkout`.
     pub task: String,
     /// How many arrive a second.
@@ -66,9 +66,9 @@ pub struct Form {
     pub holds_connection: bool,
 }
 
-impl Default for Form {
-    fn default() -> Form {
-        Form {
+impl Default for ScenarioTemplateForm {
+    fn default() -> ScenarioTemplateForm {
+        ScenarioTemplateForm {
             task: "request".to_owned(),
             rate: 40,
             workers: 16,
@@ -81,7 +81,7 @@ impl Default for Form {
     }
 }
 
-impl Form {
+impl ScenarioTemplateForm {
     /// A name that the language takes: lower case, digits and underscores, a letter first.
     pub fn task_name(&self) -> String {
         let mut name: String = self
@@ -189,7 +189,7 @@ mod tests {
         let answers = [0, 1, 7, u32::MAX];
         for (at, task) in ["request", "", "Check-out!", "9 lives", "db", "ünï"].into_iter().enumerate() {
             for number in answers {
-                let form = Form {
+                let form = ScenarioTemplateForm {
                     task: task.to_owned(),
                     rate: number,
                     workers: number,

@@ -1,7 +1,7 @@
 //! The newcomer's path and the mishaps on the way, without a page.
 
-use super::run::{Run, SharedRun};
-use super::{link::LinkPayload, study::StudyAction, *};
+use super::run::{AnalyzedRun, SharedRun};
+use super::{link::ShareLinkPayload, study::StudyAction, *};
 use std::rc::Rc;
 use threadbare::jobs::{self, JobHost, JobRequest, advise::AdviceProgress, import::Imported};
 use threadbare::language::BASE;
@@ -11,7 +11,7 @@ use threadbare::study::{self, schedule::Schedule};
 /// Runs what the state wants, as the page does.
 pub(super) fn settle(state: &mut State) {
     let Some(scenario) = state.work.scenario.clone() else { return };
-    let run = Run::new(state.wanted, study::run::run(scenario));
+    let run = AnalyzedRun::new(state.wanted, study::run::run(scenario));
     state.apply(Action::Ran(SharedRun::new(run), None));
 }
 
@@ -58,7 +58,7 @@ fn a_late_answer_to_an_old_question_is_dropped() {
     let old = state.wanted;
     state.apply(Action::Show("timeout".into()));
     let scenario = state.work.scenario.clone().expect("valid");
-    state.apply(Action::Ran(SharedRun::new(Run::new(old, study::run::run(scenario))), None));
+    state.apply(Action::Ran(SharedRun::new(AnalyzedRun::new(old, study::run::run(scenario))), None));
     assert_eq!(state.run.as_ref().map(|run| run.id), Some(old), "the run on the screen is still the old one");
     settle(&mut state);
     assert_eq!(state.run.as_ref().map(|run| run.id), Some(state.wanted));
@@ -124,7 +124,7 @@ pub(super) fn read(state: &mut State) {
         }
         Err(text) => {
             state.apply(Action::Import(StudyAction::Over(number, false)));
-            state.apply(Action::Notice(Some(Notice { text, is_trouble: true })));
+            state.apply(Action::Notice(Some(UserNotice { text, is_trouble: true })));
         }
     }
 }
@@ -141,7 +141,7 @@ fn a_recording_becomes_the_document_and_a_broken_one_leaves_the_page_as_it_was()
     let source = &state.work.source;
     assert!(state.work.scenario.is_some() && source.contains("- *inferred*:"), "{source}");
     let is_said =
-        |notice: &Notice| !notice.is_trouble && notice.text.contains("tasks.csv was read as a table");
+        |notice: &UserNotice| !notice.is_trouble && notice.text.contains("tasks.csv was read as a table");
     assert!(state.notice.as_ref().is_some_and(is_said), "{:?}", state.notice);
     let before = state.work.source.clone();
     for (name, text, why) in [
@@ -314,7 +314,7 @@ fn go(state: &mut State) {
         while !going.advance(1 << 20) {}
         going.finish()
     }) {
-        Ok(trace) => state.apply(Action::Ran(SharedRun::new(Run::new(id, trace)), None)),
+        Ok(trace) => state.apply(Action::Ran(SharedRun::new(AnalyzedRun::new(id, trace)), None)),
         Err(why) => {
             state.apply(Action::Misfit(id, why));
             go(state);
@@ -342,18 +342,18 @@ fn counterexample(name: &str, variant: &str) -> (State, Schedule) {
 fn a_counterexample_stays_while_it_applies_and_is_lost_and_found_with_a_word() {
     let (mut state, schedule) = counterexample("lock-order", "lucky_timing");
     assert!(!state.run.as_ref().expect("a run").digest.findings.deadlocks.is_empty());
-    assert_eq!(state.order(), order::OrderOrigin::Own);
+    assert_eq!(state.order(), order::ScheduleOrigin::Own);
     // A change that leaves every choice where it was.
     let text = format!("# mine\n{}", state.work.source);
     state.apply(Action::Edit(text.clone()));
     go(&mut state);
-    assert_eq!((state.schedule.as_ref(), state.order()), (Some(&schedule), order::OrderOrigin::Own));
+    assert_eq!((state.schedule.as_ref(), state.order()), (Some(&schedule), order::ScheduleOrigin::Own));
     assert!(!state.run.as_ref().expect("a run").digest.findings.deadlocks.is_empty());
     // One after which there is nothing to choose.
     state.apply(Action::Settle);
     state.apply(Action::Edit(ALONE.into()));
     go(&mut state);
-    assert_eq!((state.schedule.as_ref(), state.order()), (None, order::OrderOrigin::Lost));
+    assert_eq!((state.schedule.as_ref(), state.order()), (None, order::ScheduleOrigin::Lost));
     assert_eq!(state.notice, None, "the bar says it");
     state.apply(Action::Undo);
     go(&mut state);
@@ -361,7 +361,7 @@ fn a_counterexample_stays_while_it_applies_and_is_lost_and_found_with_a_word() {
     assert!(!state.run.as_ref().expect("a run").digest.findings.deadlocks.is_empty());
     // Another variant is another question.
     state.apply(Action::Show(BASE.into()));
-    assert_eq!(state.order(), order::OrderOrigin::Plain);
+    assert_eq!(state.order(), order::ScheduleOrigin::Plain);
 }
 
 /// One task, and nobody else.
@@ -371,10 +371,10 @@ pub(super) const ALONE: &str = "[executors.a]\nkind = \"threads\"\nworkers = 1\n
 #[test]
 fn a_link_whose_schedule_does_not_fit_says_so_and_shows_the_plain_run() {
     let mut state = fresh();
-    let shared = LinkPayload { schedule: Some("untimed/9000.1".into()), ..state.shared() };
+    let shared = ShareLinkPayload { schedule: Some("untimed/9000.1".into()), ..state.shared() };
     state.apply(Action::OpenLink(Box::new(shared)));
     go(&mut state);
-    assert_eq!((state.schedule.as_ref(), state.order()), (None, order::OrderOrigin::Plain));
+    assert_eq!((state.schedule.as_ref(), state.order()), (None, order::ScheduleOrigin::Plain));
     assert!(
         state
             .notice
@@ -422,7 +422,7 @@ fn a_link_brings_the_cursor_back_between_two_events_and_at_the_end() {
         assert_eq!(other.shared(), shared);
     }
     // However far away a link says that it is.
-    let shared = LinkPayload { count: Some(3), at: Some(u64::MAX), ..state.shared() };
+    let shared = ShareLinkPayload { count: Some(3), at: Some(u64::MAX), ..state.shared() };
     state.apply(Action::OpenLink(Box::new(shared)));
     settle(&mut state);
     assert_eq!(state.replay.count, 3);
@@ -439,7 +439,7 @@ fn what_the_variant_does_not_use_is_not_swept() {
     settle(&mut state);
     let pool =
         state.work.tunables.iter().find(|tunable| tunable.path == "params.pool").expect("it is listed");
-    assert!(!pool.is_used && !control::TunableControl::of(pool).is_used);
+    assert!(!pool.is_used && !control::ParameterControl::of(pool).is_used);
     state.apply(Action::Sizes(sizes::SizesAction::Open("params.pool".into())));
     assert!(state.sizes.is_none());
     // One that was opened where it is used.
@@ -455,7 +455,7 @@ fn what_the_variant_does_not_use_is_not_swept() {
 fn a_run_is_old_while_the_next_one_takes_long() {
     let mut state = fresh();
     tune(&mut state, "params.pool", "6");
-    let far = |millis| Action::Running(Progress { events: 1, now: Time(1), millis, is_read: false });
+    let far = |millis| Action::Running(SlicedRunProgress { events: 1, now: Time(1), millis, is_read: false });
     state.apply(far(300.0));
     assert!(!state.is_run_old(), "a blink is not told");
     state.apply(far(1200.0));
@@ -485,7 +485,7 @@ fn a_lost_update_of_another_order_is_marked_on_the_track_of_its_cell() {
         [[arrivals]]\ntask = \"early\"\nto = \"pool\"\nat = \"0s\"\n[[arrivals]]\ntask = \"late\"\nto = \"pool\"\nat = \"0s\"\n";
     let work = OpenDocument::open("counters.toml", text, BASE);
     let scenario = work.scenario.expect("valid");
-    let plain = Run::new(1, study::run::run(scenario.clone()));
+    let plain = AnalyzedRun::new(1, study::run::run(scenario.clone()));
     let mut explorer = study::explore::InterleavingExplorer::new(&scenario, Default::default());
     while !explorer.advance(u64::MAX) {}
     let is_lost = |found: &&study::explore::ExplorationFinding| {
@@ -493,7 +493,7 @@ fn a_lost_update_of_another_order_is_marked_on_the_track_of_its_cell() {
     };
     let found = explorer.findings().iter().find(is_lost).expect("a lost update");
     let replay = study::schedule::replay(&scenario, &found.schedule).expect("it fits");
-    let run = Run::new(2, replay.trace);
+    let run = AnalyzedRun::new(2, replay.trace);
     assert!(plain.digest.lost_updates.is_empty() && !run.digest.lost_updates.is_empty());
     let track = &run.chart.cells[0];
     assert!(track.races.iter().any(|at| track.accesses[*at as usize].races), "{track:?}");

@@ -9,7 +9,7 @@ use web_sys::{BroadcastChannel, MessageEvent};
 
 /// What one window says to the other.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Message {
+pub enum PresenterMessage {
     /// The presenter's window is there, and wants to know where the lesson is.
     Hello,
     /// The class sees this.
@@ -28,14 +28,14 @@ pub struct LessonPosition {
 }
 
 /// One end of the line. Dropped, it hears nothing more.
-pub struct Channel {
+pub struct PresenterChannel {
     channel: BroadcastChannel,
     _listen: Closure<dyn FnMut(MessageEvent)>,
 }
 
-impl Channel {
+impl PresenterChannel {
     /// Opens an end; `None` if the browser has no such channels.
-    pub fn open(name: &str, receive: impl Fn(Message) + 'static) -> Option<Channel> {
+    pub fn open(name: &str, receive: impl Fn(PresenterMessage) + 'static) -> Option<PresenterChannel> {
         let channel = BroadcastChannel::new(&format!("threadbare.{name}")).ok()?;
         let listen = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             let text = event.data().as_string().unwrap_or_default();
@@ -45,11 +45,11 @@ impl Channel {
             }
         });
         channel.set_onmessage(Some(listen.as_ref().unchecked_ref()));
-        Some(Channel { channel, _listen: listen })
+        Some(PresenterChannel { channel, _listen: listen })
     }
 
     /// Says something to the other end, if there is one.
-    pub fn say(&self, message: &Message) {
+    pub fn say(&self, message: &PresenterMessage) {
         if let Ok(text) = serde_json::to_string(message) {
             // An end that is gone hears nothing, which is no trouble of ours.
             let _ = self.channel.post_message(&text.into());
@@ -57,7 +57,7 @@ impl Channel {
     }
 }
 
-impl Drop for Channel {
+impl Drop for PresenterChannel {
     fn drop(&mut self) {
         self.channel.set_onmessage(None);
         self.channel.close();

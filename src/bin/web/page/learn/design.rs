@@ -1,7 +1,7 @@
 //! Changing a design: a variant, a listed value, a slider or a line of text; judged at once, or over every order.
 
 use super::shared::LessonProps;
-use crate::store::control::{Scale, TunableControl};
+use crate::store::control::{ControlScale, ParameterControl};
 use crate::store::lesson::{LessonAction, LessonState};
 use threadbare::language::{BASE, Tunable};
 use threadbare::study::lesson::answer::LearnerDesign;
@@ -12,7 +12,7 @@ use yew::{Callback, Event, Html, InputEvent, MouseEvent, Properties, TargetCast,
 
 /// An exercise and its lesson.
 #[derive(Properties, PartialEq)]
-pub struct DesignProps {
+pub struct DesignExerciseProps {
     /// The lesson and where actions go.
     pub lesson: LessonProps,
     /// What may be changed, and what is wanted.
@@ -21,7 +21,7 @@ pub struct DesignProps {
 
 /// What may be changed.
 #[function_component]
-pub fn DesignPanel(props: &DesignProps) -> Html {
+pub fn DesignPanel(props: &DesignExerciseProps) -> Html {
     let state = &props.lesson.state.0;
     let is_proof = state.shown().is_some_and(|step| matches!(step.task, LearnerTask::Prove(_)));
     let goals = goal_lines(&props.exercise.goal);
@@ -73,7 +73,7 @@ fn setting(state: &LessonState, path: &str, value: &str) -> LearnerDesign {
     design
 }
 
-fn variants(props: &DesignProps) -> Html {
+fn variants(props: &DesignExerciseProps) -> Html {
     let state = &props.lesson.state.0;
     let item = |(number, (text, design)): (usize, (String, LearnerDesign))| {
         let is_shown = if props.exercise.variants.is_empty() {
@@ -97,7 +97,7 @@ fn variants(props: &DesignProps) -> Html {
 }
 
 /// The control for a path: one of listed values is among the choices already, if it is the only one.
-fn control(props: &DesignProps, path: &str) -> Html {
+fn control(props: &DesignExerciseProps, path: &str) -> Html {
     let (state, exercise) = (&props.lesson.state.0, &props.exercise);
     let Some(step) = state.shown() else { return html! {} };
     let is_choice = exercise.variants.is_empty() && exercise.options.len() == 1;
@@ -133,9 +133,9 @@ fn control(props: &DesignProps, path: &str) -> Html {
 
 /// A slider where there are steps, a field where there are none.
 fn scaled(id: &str, tunable: Tunable, change: Callback<String>) -> Html {
-    let control = TunableControl::of(&tunable);
+    let control = ParameterControl::of(&tunable);
     match &control.scale {
-        Scale::Steps(texts) => {
+        ControlScale::Steps(texts) => {
             let (last, texts) = (texts.len() - 1, texts.clone());
             let input = Callback::from(move |event: InputEvent| {
                 let at = event.target_dyn_into::<HtmlInputElement>().map(|input| input.value_as_number());
@@ -148,12 +148,12 @@ fn scaled(id: &str, tunable: Tunable, change: Callback<String>) -> Html {
                     aria-valuetext={control.value.clone()} oninput={input} />
             }
         }
-        Scale::Choice(words) => {
+        ControlScale::Choice(words) => {
             let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
             select(id, &words, &control.value, change)
         }
-        Scale::Switch => select(id, &["true".to_owned(), "false".to_owned()], &control.value, change),
-        Scale::Typed => typed(id, &control.value, change),
+        ControlScale::Switch => select(id, &["true".to_owned(), "false".to_owned()], &control.value, change),
+        ControlScale::Typed => typed(id, &control.value, change),
     }
 }
 

@@ -6,12 +6,12 @@ use super::shared::LessonProps;
 use crate::page::Send;
 use crate::panels::dialogs::Frame;
 use crate::panels::learn::Learn;
-use crate::store::screen::Dialog;
+use crate::store::screen::OpenDialog;
 use yew::{Html, Properties, function_component, html};
 
 /// What the dialogs need.
 #[derive(Properties, PartialEq)]
-pub struct DialogsProps {
+pub struct LessonDialogsProps {
     /// The lesson and where its actions go.
     pub lesson: LessonProps,
     /// Whether it has a presenter's window.
@@ -22,24 +22,24 @@ pub struct DialogsProps {
 
 /// The dialog that is open, if one is.
 #[function_component]
-pub fn Dialogs(props: &DialogsProps) -> Html {
+pub fn Dialogs(props: &LessonDialogsProps) -> Html {
     let state = &props.lesson.state.0;
     match state.stage.dialog {
-        Some(Dialog::Help) => {
+        Some(OpenDialog::Help) => {
             let row =
                 |(key, what): &(&str, &str)| html! { <><dt><kbd>{ *key }</kbd></dt><dd>{ *what }</dd></> };
             html! {
                 <Frame title="Keys" send={props.send.clone()}><dl class="keys">{ for keys::HELP.iter().map(row) }</dl></Frame>
             }
         }
-        Some(Dialog::Learn) => {
+        Some(OpenDialog::Learn) => {
             let scenario = state.stage.work.scenario.as_ref();
             let about = scenario.map(|scenario| scenario.about.clone()).unwrap_or_default();
             html! { <Learn title={state.stage.work.title().to_owned()} {about} send={props.send.clone()} /> }
         }
-        Some(Dialog::Share) => {
+        Some(OpenDialog::Share) => {
             html! { <ShareLesson lesson={props.lesson.clone()} is_teacher={props.is_teacher} /> }
         }
-        Some(Dialog::Gallery | Dialog::New | Dialog::Rule(_)) | None => html! {},
+        Some(OpenDialog::Gallery | OpenDialog::New | OpenDialog::Rule(_)) | None => html! {},
     }
 }

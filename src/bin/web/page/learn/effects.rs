@@ -6,8 +6,8 @@ use super::super::{focus, memory};
 use super::keys;
 use super::shared::SendLesson;
 use crate::store::lesson::{LessonAction, LessonState};
-use crate::store::study::{Study, StudyAction};
-use crate::store::{Action, Notice};
+use crate::store::study::{PanelStudy, StudyAction};
+use crate::store::{Action, UserNotice};
 use gloo_timers::callback::Timeout;
 use serde::de::DeserializeOwned;
 use std::rc::Rc;
@@ -47,7 +47,7 @@ pub fn use_workers(state: &Rc<LessonState>, send: &SendLesson) {
 #[hook]
 fn use_question<T: DeserializeOwned + 'static>(
     state: &Rc<LessonState>,
-    study: &Study<T>,
+    study: &PanelStudy<T>,
     ask: LessonQuestion,
     action: fn(StudyAction<T>) -> LessonAction,
     send: &SendLesson,
@@ -61,7 +61,7 @@ fn use_question<T: DeserializeOwned + 'static>(
             if let Some((change, failure)) = study_change(number, event) {
                 send.emit(action(change));
                 if let Some(text) = failure {
-                    let notice = Notice { text, is_trouble: true };
+                    let notice = UserNotice { text, is_trouble: true };
                     send.emit(LessonAction::Stage(Action::Notice(Some(notice))));
                 }
             }
@@ -88,9 +88,9 @@ pub fn use_memory(state: &Rc<LessonState>) {
 }
 
 /// Why there is no presenter's window.
-fn students_version() -> Notice {
+fn students_version() -> UserNotice {
     let text = "This is the student's version. The presenter's window opens from a lesson that was opened with Learn.";
-    Notice { text: text.to_owned(), is_trouble: false }
+    UserNotice { text: text.to_owned(), is_trouble: false }
 }
 
 /// Listens to the keys. `present` opens the presenter's window, where there may be one.

@@ -9,14 +9,14 @@ use yew::{Html, Properties, classes, function_component, html};
 
 /// Which lesson is shown.
 #[derive(Properties, PartialEq)]
-pub struct FeedbackProps {
+pub struct AnswerFeedbackProps {
     /// The lesson as it is now.
     pub state: SharedLesson,
 }
 
 /// The reply to the present answer.
 #[function_component]
-pub fn Feedback(props: &FeedbackProps) -> Html {
+pub fn Feedback(props: &AnswerFeedbackProps) -> Html {
     let state = &props.state.0;
     let said = match (&state.mark, state.is_judging()) {
         (_, true) => html! { <p class="soft">{ waiting(state) }</p> },

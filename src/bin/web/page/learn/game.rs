@@ -11,7 +11,7 @@ use yew::{Callback, Html, MouseEvent, Properties, function_component, html};
 
 /// A game and its lesson.
 #[derive(Properties, PartialEq)]
-pub struct GameProps {
+pub struct SchedulingGameProps {
     /// The lesson and where actions go.
     pub lesson: LessonProps,
     /// What is to be brought about.
@@ -20,7 +20,7 @@ pub struct GameProps {
 
 /// The game in full.
 #[function_component]
-pub fn Game(props: &GameProps) -> Html {
+pub fn Game(props: &SchedulingGameProps) -> Html {
     let (state, puzzle) = (&props.lesson.state.0, &props.puzzle);
     let moves = match (&state.mark, &state.position.so_far) {
         (Some(_), _) => over(props),
@@ -44,13 +44,13 @@ fn aim(aim: PuzzleObjective) -> &'static str {
     }
 }
 
-fn act(props: &GameProps, action: LessonAction) -> Callback<MouseEvent> {
+fn act(props: &SchedulingGameProps, action: LessonAction) -> Callback<MouseEvent> {
     let send = props.lesson.send.clone();
     Callback::from(move |_| send.emit(action.clone()))
 }
 
 /// What may happen next.
-fn next(props: &GameProps, position: &GamePosition) -> Html {
+fn next(props: &SchedulingGameProps, position: &GamePosition) -> Html {
     let item = |(number, (way, text)): (usize, &(u16, String))| {
         html! {
             <li><button class="option" onclick={act(props, LessonAction::Take(*way))} disabled={props.lesson.state.0.is_judging()}>
@@ -80,7 +80,7 @@ fn next(props: &GameProps, position: &GamePosition) -> Html {
 }
 
 /// What can be done once the game is over.
-fn over(props: &GameProps) -> Html {
+fn over(props: &SchedulingGameProps) -> Html {
     let state = &props.lesson.state.0;
     let passed = state.mark.as_ref().is_some_and(|mark| mark.passed);
     let can_undo = !state.taken.is_empty() && !passed;
@@ -96,7 +96,7 @@ fn over(props: &GameProps) -> Html {
 }
 
 /// How few choices are enough.
-fn shortest(props: &GameProps) -> Html {
+fn shortest(props: &SchedulingGameProps) -> Html {
     let state = &props.lesson.state.0;
     let Some(solved) = &state.solved.so_far else {
         return html! { <p class="soft">{ "Looking for the shortest solution…" }</p> };

@@ -6,13 +6,13 @@ use super::shared::LessonProps;
 use crate::panels::icons;
 use crate::store::Action;
 use crate::store::lesson::{LessonAction, LessonState};
-use crate::store::screen::{Dialog, Theme};
+use crate::store::screen::{OpenDialog, ThemeChoice};
 use threadbare::study::lesson::LearnerTask;
 use yew::{Callback, Html, MouseEvent, Properties, classes, function_component, html, use_context};
 
 /// What the header needs.
 #[derive(Properties, PartialEq)]
-pub struct HeaderProps {
+pub struct LessonHeaderProps {
     /// The lesson and where actions go.
     pub lesson: LessonProps,
     /// What opens the presenter's window, where there may be one.
@@ -21,7 +21,7 @@ pub struct HeaderProps {
 
 /// The bar at the top.
 #[function_component]
-pub fn Header(props: &HeaderProps) -> Html {
+pub fn Header(props: &LessonHeaderProps) -> Html {
     let state = &props.lesson.state.0;
     let navigate = use_context::<Navigate>();
     let leave = Callback::from(move |_: MouseEvent| {
@@ -34,24 +34,24 @@ pub fn Header(props: &HeaderProps) -> Html {
         Callback::from(move |_: MouseEvent| send.emit(LessonAction::Stage(action.clone())))
     };
     let (next, theme) = match state.stage.theme {
-        Theme::System => (Theme::Dark, "Colours: as the system has them"),
-        Theme::Dark => (Theme::Light, "Colours: dark"),
-        Theme::Light => (Theme::System, "Colours: light"),
+        ThemeChoice::System => (ThemeChoice::Dark, "Colours: as the system has them"),
+        ThemeChoice::Dark => (ThemeChoice::Light, "Colours: dark"),
+        ThemeChoice::Light => (ThemeChoice::System, "Colours: light"),
     };
     let projector = state.stage.projector;
     html! {
         <header class="bar">
             <h1 class="brand">{ "Threadbare" }</h1>
             <nav class="tools" aria-label="Page">
-                <button class="plain" onclick={act(Action::Dialog(Some(Dialog::Learn)))} title="The other lessons">{ "Lessons" }</button>
+                <button class="plain" onclick={act(Action::Dialog(Some(OpenDialog::Learn)))} title="The other lessons">{ "Lessons" }</button>
                 if let Some(present) = props.present.clone() {
                     <button class="plain" onclick={move |_: MouseEvent| present.emit(())} title="Notes, time and answers in a second window (P)">{ "Present" }</button>
                 }
-                <button class="plain" onclick={act(Action::Dialog(Some(Dialog::Share)))} title="The student's link, the worksheet">{ "For the class" }</button>
+                <button class="plain" onclick={act(Action::Dialog(Some(OpenDialog::Share)))} title="The student's link, the worksheet">{ "For the class" }</button>
                 <button class="plain" onclick={leave} title="Back to the scenarios">{ "Leave" }</button>
                 <button class="square plain" aria-pressed={projector.to_string()} title="Projector: larger type" aria-label="Projector" onclick={act(Action::Projector(wall()))}>{ "A" }<small>{ "A" }</small></button>
                 <button class="square plain" title={theme} aria-label={theme} onclick={act(Action::Theme(next))}>{ icons::half_moon() }</button>
-                <button class="square plain" title="Keys" aria-label="Keys" onclick={act(Action::Dialog(Some(Dialog::Help)))}>{ "?" }</button>
+                <button class="square plain" title="Keys" aria-label="Keys" onclick={act(Action::Dialog(Some(OpenDialog::Help)))}>{ "?" }</button>
             </nav>
         </header>
     }

@@ -67,14 +67,14 @@ fn begin(name: &str) -> Option<LessonState> {
 }
 
 #[derive(Properties, PartialEq)]
-struct ShownProps {
+struct LoadedLessonProps {
     state: SharedLesson,
     is_teacher: bool,
     send: SendLesson,
 }
 
 #[function_component]
-fn Shown(props: &ShownProps) -> Html {
+fn Shown(props: &LoadedLessonProps) -> Html {
     let state = &props.state.0;
     let stage = Rc::new(state.stage.clone());
     let to_stage: page::Send = {

@@ -7,14 +7,14 @@ use yew::{Html, Properties, function_component, html, use_effect_with};
 
 /// Which lesson is printed.
 #[derive(Properties, PartialEq)]
-pub struct PaperProps {
+pub struct PrintedWorksheetProps {
     /// The lesson as it is now.
     pub state: SharedLesson,
 }
 
 /// The worksheet, once there is one; then the browser is asked to print.
 #[function_component]
-pub fn Paper(props: &PaperProps) -> Html {
+pub fn Paper(props: &PrintedWorksheetProps) -> Html {
     let state = &props.state.0;
     let is_ready = state.paper.so_far.is_some() && !state.paper.is_going();
     use_effect_with((state.paper.number, is_ready), |(_, is_ready)| {

@@ -12,7 +12,7 @@ use yew::{
 
 /// What is asked.
 #[derive(Properties, PartialEq)]
-pub struct PredictProps {
+pub struct PredictionQuestionProps {
     /// The lesson as it is now.
     pub state: SharedLesson,
     /// What is to be predicted.
@@ -23,7 +23,7 @@ pub struct PredictProps {
 
 /// The ways to answer it.
 #[function_component]
-pub fn Predict(props: &PredictProps) -> Html {
+pub fn Predict(props: &PredictionQuestionProps) -> Html {
     match &props.prediction {
         PredictionQuestion::Choice(choices) => {
             let answer = |(number, choice): (usize, &AnswerChoice)| {
@@ -50,7 +50,7 @@ pub fn Predict(props: &PredictProps) -> Html {
 }
 
 /// Statements to choose from, each with its number.
-fn options(props: &PredictProps, options: Vec<(String, LearnerAnswer)>) -> Html {
+fn options(props: &PredictionQuestionProps, options: Vec<(String, LearnerAnswer)>) -> Html {
     let state = &props.state.0;
     let chosen = state.given.as_ref().filter(|_| state.mark.is_some() || state.is_judging());
     let item = |(number, (text, answer)): (usize, (String, LearnerAnswer))| {

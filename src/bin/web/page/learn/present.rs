@@ -1,10 +1,10 @@
 //! The class's end of presenting: opens the presenter's window, tells it where the lesson is, and does what it says.
 
-use super::channel::{Channel, LessonPosition, Message};
+use super::channel::{LessonPosition, PresenterChannel, PresenterMessage};
 use super::shared::SendLesson;
 use crate::page::route::Route;
 use crate::store::lesson::{LessonAction, LessonState};
-use crate::store::{Action, Notice};
+use crate::store::{Action, UserNotice};
 use std::rc::Rc;
 use yew::{Callback, hook, use_callback, use_effect_with, use_memo, use_mut_ref};
 
@@ -13,7 +13,7 @@ use yew::{Callback, hook, use_callback, use_effect_with, use_memo, use_mut_ref};
 pub fn use_presenter(state: &Rc<LessonState>, is_teacher: bool, send: &SendLesson) -> Option<Callback<()>> {
     // Two windows with lessons are two lines.
     let name = use_memo((), |()| format!("{}", (js_sys::Math::random() * 1e12) as u64));
-    let channel = use_mut_ref(|| None::<Channel>);
+    let channel = use_mut_ref(|| None::<PresenterChannel>);
     let shown = use_mut_ref(|| position(state));
     shown.replace(position(state));
     {
@@ -21,11 +21,11 @@ pub fn use_presenter(state: &Rc<LessonState>, is_teacher: bool, send: &SendLesso
         use_effect_with((is_teacher, Rc::clone(&name)), move |(is_teacher, name)| {
             let end = Rc::clone(&channel);
             let hear = move |message| match message {
-                Message::Hello => send_position(&end.borrow(), shown.borrow().clone()),
-                Message::Turn(by) => send.emit(LessonAction::Turn(by)),
-                Message::Shows(_) => {}
+                PresenterMessage::Hello => send_position(&end.borrow(), shown.borrow().clone()),
+                PresenterMessage::Turn(by) => send.emit(LessonAction::Turn(by)),
+                PresenterMessage::Shows(_) => {}
             };
-            *channel.borrow_mut() = is_teacher.then(|| Channel::open(name, hear)).flatten();
+            *channel.borrow_mut() = is_teacher.then(|| PresenterChannel::open(name, hear)).flatten();
             move || drop(channel.take())
         });
     }
@@ -48,7 +48,7 @@ pub fn use_presenter(state: &Rc<LessonState>, is_teacher: bool, send: &SendLesso
             });
             if opened.is_none() {
                 let text = "The browser does not let the page open a window. Allow it for this page, then press P again.";
-                let notice = Notice { text: text.to_owned(), is_trouble: true };
+                let notice = UserNotice { text: text.to_owned(), is_trouble: true };
                 send.emit(LessonAction::Stage(Action::Notice(Some(notice))));
             }
         })
@@ -60,8 +60,8 @@ fn position(state: &LessonState) -> LessonPosition {
     LessonPosition { step: state.step, reply: state.mark.as_ref().map(|mark| mark.reply.clone()) }
 }
 
-fn send_position(channel: &Option<Channel>, position: LessonPosition) {
+fn send_position(channel: &Option<PresenterChannel>, position: LessonPosition) {
     if let Some(channel) = channel {
-        channel.say(&Message::Shows(position));
+        channel.say(&PresenterMessage::Shows(position));
     }
 }

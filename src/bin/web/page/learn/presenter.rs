@@ -1,6 +1,6 @@
 //! The presenter's window: notes, time, the answer and the next step. The class sees none of it.
 
-use super::channel::{Channel, LessonPosition, Message};
+use super::channel::{LessonPosition, PresenterChannel, PresenterMessage};
 use crate::page::{memory, now, pool};
 use crate::panels::about::markdown;
 use gloo_events::EventListener;
@@ -40,7 +40,7 @@ pub fn PresenterPage(props: &PresenterProps) -> Html {
     use_theme();
     match lesson.as_ref() {
         Some((entry, lesson)) => {
-            html! { <Notes entry={CourseLesson(entry)} lesson={SharedText(Rc::new(lesson.clone()))} shown={(*shown).clone()} {turn} /> }
+            html! { <Notes entry={CourseLesson(entry)} lesson={SharedLessonText(Rc::new(lesson.clone()))} shown={(*shown).clone()} {turn} /> }
         }
         None => {
             html! { <main class="starting">{ format!("There is no lesson named {}.", props.name) }</main> }
@@ -52,18 +52,18 @@ pub fn PresenterPage(props: &PresenterProps) -> Html {
 #[hook]
 fn use_line(name: &str) -> (Rc<LessonPosition>, Callback<isize>) {
     let shown = use_state(|| Rc::new(LessonPosition::default()));
-    let channel = use_mut_ref(|| None::<Channel>);
+    let channel = use_mut_ref(|| None::<PresenterChannel>);
     {
         let (channel, set) = (Rc::clone(&channel), shown.setter());
         use_effect_with(name.to_owned(), move |name| {
             let hear = move |message| {
-                if let Message::Shows(position) = message {
+                if let PresenterMessage::Shows(position) = message {
                     set.set(Rc::new(position));
                 }
             };
-            let end = Channel::open(name, hear);
+            let end = PresenterChannel::open(name, hear);
             if let Some(end) = &end {
-                end.say(&Message::Hello);
+                end.say(&PresenterMessage::Hello);
             }
             *channel.borrow_mut() = end;
             move || drop(channel.take())
@@ -71,7 +71,7 @@ fn use_line(name: &str) -> (Rc<LessonPosition>, Callback<isize>) {
     }
     let turn = use_callback((), move |by: isize, ()| {
         if let Some(channel) = &*channel.borrow() {
-            channel.say(&Message::Turn(by));
+            channel.say(&PresenterMessage::Turn(by));
         }
     });
     {
@@ -117,24 +117,24 @@ impl PartialEq for CourseLesson {
 
 /// A lesson that was read. Two are equal if they have one name.
 #[derive(Clone)]
-struct SharedText(Rc<Lesson>);
+struct SharedLessonText(Rc<Lesson>);
 
-impl PartialEq for SharedText {
-    fn eq(&self, other: &SharedText) -> bool {
+impl PartialEq for SharedLessonText {
+    fn eq(&self, other: &SharedLessonText) -> bool {
         self.0.name == other.0.name
     }
 }
 
 #[derive(Properties, PartialEq)]
-struct NotesProps {
+struct SpeakerNotesProps {
     entry: CourseLesson,
-    lesson: SharedText,
+    lesson: SharedLessonText,
     shown: LessonPosition,
     turn: Callback<isize>,
 }
 
 #[function_component]
-fn Notes(props: &NotesProps) -> Html {
+fn Notes(props: &SpeakerNotesProps) -> Html {
     let lesson = &props.lesson.0;
     let step = lesson.steps.get(props.shown.step);
     let clock = use_clock(props.shown.step);

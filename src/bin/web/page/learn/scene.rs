@@ -2,7 +2,7 @@
 
 use super::shared::SharedLesson;
 use crate::page::Send;
-use crate::page::world_state::WorldState;
+use crate::page::world_state::SharedSimulationState;
 use crate::panels::beats::{Caption, marks};
 use crate::panels::minimap::Minimap;
 use crate::panels::prose::coded;
@@ -22,7 +22,7 @@ use yew::{Callback, Html, MouseEvent, Properties, classes, function_component, h
 
 /// Which lesson is shown.
 #[derive(Properties, PartialEq)]
-pub struct SceneProps {
+pub struct LessonSceneProps {
     /// The lesson as it is now.
     pub state: SharedLesson,
     /// Where actions on the stage go.
@@ -31,10 +31,10 @@ pub struct SceneProps {
 
 /// The picture in full.
 #[function_component]
-pub fn SceneView(props: &SceneProps) -> Html {
+pub fn SceneView(props: &LessonSceneProps) -> Html {
     let (lesson, stage) = (&props.state.0, &props.state.0.stage);
     let moment = use_memo(stage.run.clone().map(|run| (run, stage.replay.count)), |deps| {
-        deps.as_ref().map(|(run, count)| WorldState(Rc::new(run.digest.lens.state(*count))))
+        deps.as_ref().map(|(run, count)| SharedSimulationState(Rc::new(run.digest.lens.state(*count))))
     });
     let here = stage.run.as_ref().and_then(|run| match lesson.hides_future() {
         true => known_then(run, stage.replay.count),
@@ -84,7 +84,7 @@ fn known_then(run: &SharedRun, count: u32) -> Option<usize> {
 }
 
 /// Why there is no timeline.
-fn hidden(props: &SceneProps) -> &'static str {
+fn hidden(props: &LessonSceneProps) -> &'static str {
     match props.state.0.shown().is_some_and(|step| step.is_question()) {
         true => "What happens next is hidden until you answer.",
         false => "What happens next is hidden for now.",
@@ -95,7 +95,7 @@ fn hidden(props: &SceneProps) -> &'static str {
 fn below(
     state: &State,
     run: &SharedRun,
-    moment: &WorldState,
+    moment: &SharedSimulationState,
     dots: &Rc<[StoryBeatMark]>,
     send: &Send,
 ) -> Html {

@@ -5,7 +5,7 @@ use super::shared::LessonProps;
 use crate::page::route::{self, Route};
 use crate::panels::dialogs::Frame;
 use crate::store::lesson::LessonAction;
-use crate::store::{Action, Notice};
+use crate::store::{Action, UserNotice};
 use threadbare::gallery::worksheet::Answers;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use yew::{Callback, Html, MouseEvent, Properties, function_component, html, use_callback};
@@ -67,7 +67,7 @@ pub fn copy(text: String, done: &'static str, props: LessonProps) {
         } else {
             "The browser does not allow copying. Select the text and copy it yourself."
         };
-        let notice = Notice { text: text.to_owned(), is_trouble: !is_done };
+        let notice = UserNotice { text: text.to_owned(), is_trouble: !is_done };
         props.send.emit(LessonAction::Stage(Action::Dialog(None)));
         props.send.emit(LessonAction::Stage(Action::Notice(Some(notice))));
     });

@@ -14,14 +14,14 @@ use yew::{Html, Properties, function_component, html, use_effect_with, use_mut_r
 
 /// Which lesson is shown.
 #[derive(Properties, PartialEq)]
-pub struct QuestionProps {
+pub struct LessonQuestionProps {
     /// The lesson as it is now.
     pub state: SharedLesson,
 }
 
 /// What the step says or asks. It takes the focus when another step is shown, so that it is read aloud.
 #[function_component]
-pub fn Question(props: &QuestionProps) -> Html {
+pub fn Question(props: &LessonQuestionProps) -> Html {
     let state = &props.state.0;
     let place = use_node_ref();
     let is_first = use_mut_ref(|| true);

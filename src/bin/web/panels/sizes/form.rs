@@ -1,14 +1,14 @@
 //! What is swept, as fields.
 
-use super::props::SizesProps;
+use super::props::SizesPanelProps;
 use crate::store::Action;
-use crate::store::sizes::range::Range;
+use crate::store::sizes::range::ParameterRangeFields;
 use crate::store::sizes::{SizesAction, SweepForm};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::{Callback, Event, Html, InputEvent, SubmitEvent, TargetCast, html};
 
 /// Fields of the form.
-pub fn form(props: &SizesProps) -> Html {
+pub fn form(props: &SizesPanelProps) -> Html {
     let fields = &props.sizes.fields;
     let send = props.send.clone();
     let submit = Callback::from(move |event: SubmitEvent| {
@@ -42,11 +42,11 @@ pub fn form(props: &SizesProps) -> Html {
 
 /// Which parameter; `none` is what stands for no parameter.
 fn choice(
-    props: &SizesProps,
+    props: &SizesPanelProps,
     label: &'static str,
-    chosen: Option<&Range>,
+    chosen: Option<&ParameterRangeFields>,
     none: Option<&'static str>,
-    set: impl Fn(&mut SweepForm, Option<Range>) + 'static,
+    set: impl Fn(&mut SweepForm, Option<ParameterRangeFields>) + 'static,
 ) -> Html {
     let (send, fields, tunables) = (props.send.clone(), props.sizes.fields.clone(), props.tunables.clone());
     let change = Callback::from(move |event: Event| {
@@ -54,12 +54,15 @@ fn choice(
         let path = select.value();
         let tunable = tunables.iter().find(|tunable| tunable.path == path);
         let mut fields = fields.clone();
-        set(&mut fields, tunable.and_then(Range::of));
+        set(&mut fields, tunable.and_then(ParameterRangeFields::of));
         send.emit(Action::Sizes(SizesAction::Type(Box::new(fields))));
     });
     let first = &props.sizes.fields.first.path;
     let fits = |path: &str| none.is_none() || path != first.as_str();
-    let options = props.tunables.iter().filter(|tunable| fits(&tunable.path) && Range::of(tunable).is_some());
+    let options = props
+        .tunables
+        .iter()
+        .filter(|tunable| fits(&tunable.path) && ParameterRangeFields::of(tunable).is_some());
     let options = options.map(|tunable| {
         let selected = chosen.is_some_and(|range| range.path == tunable.path);
         html! { <option value={tunable.path.clone()} {selected}>{ &tunable.label }</option> }
@@ -70,12 +73,12 @@ fn choice(
 
 /// From, to, step.
 fn ends(
-    props: &SizesProps,
-    range: &Range,
+    props: &SizesPanelProps,
+    range: &ParameterRangeFields,
     of: &'static str,
-    set: impl Fn(&mut SweepForm, Range) + Clone + 'static,
+    set: impl Fn(&mut SweepForm, ParameterRangeFields) + Clone + 'static,
 ) -> Html {
-    let field = |name: &'static str, value: &str, put: fn(&mut Range, String)| {
+    let field = |name: &'static str, value: &str, put: fn(&mut ParameterRangeFields, String)| {
         let (range, set) = (range.clone(), set.clone());
         let put = move |fields: &mut SweepForm, value: String| {
             let mut range = range.clone();
@@ -94,7 +97,7 @@ fn ends(
 }
 
 fn input(
-    props: &SizesProps,
+    props: &SizesPanelProps,
     label: String,
     value: &str,
     put: impl Fn(&mut SweepForm, String) + 'static,
@@ -109,7 +112,7 @@ fn input(
     html! { <input type="text" spellcheck="false" autocomplete="off" aria-label={label} value={value.to_owned()} oninput={typed} /> }
 }
 
-fn runs(props: &SizesProps) -> Html {
+fn runs(props: &SizesPanelProps) -> Html {
     if !props.is_random {
         return html! { <span class="soft">{ "one run each" }</span> };
     }

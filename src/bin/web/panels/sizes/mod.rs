@@ -6,11 +6,11 @@ mod plot;
 mod props;
 mod results;
 
-pub use props::SizesProps;
+pub use props::SizesPanelProps;
 
 use super::icons;
 use crate::store::sizes::SizesAction;
-use crate::store::sizes::range::Range;
+use crate::store::sizes::range::ParameterRangeFields;
 use form::form;
 use results::results;
 use threadbare::language::Tunable;
@@ -23,7 +23,7 @@ const MAX_AGAINST: usize = 4;
 
 /// Panel of the sweep.
 #[function_component]
-pub fn SizesPanel(props: &SizesProps) -> Html {
+pub fn SizesPanel(props: &SizesPanelProps) -> Html {
     let heading = use_node_ref();
     {
         // Opened from a slider that may be far from here: it comes into sight, and the next key is for it.
@@ -50,10 +50,11 @@ pub fn SizesPanel(props: &SizesProps) -> Html {
 }
 
 /// A heat map is a press away: the same slider against each other one.
-fn against(props: &SizesProps) -> Html {
+fn against(props: &SizesPanelProps) -> Html {
     let fields = &props.sizes.fields;
     let others = props.tunables.iter().filter(|tunable| tunable.path != fields.first.path);
-    let others: Vec<_> = others.filter(|tunable| Range::of(tunable).is_some()).take(MAX_AGAINST).collect();
+    let others: Vec<_> =
+        others.filter(|tunable| ParameterRangeFields::of(tunable).is_some()).take(MAX_AGAINST).collect();
     if others.is_empty() {
         return html! {};
     }
@@ -67,7 +68,7 @@ fn against(props: &SizesProps) -> Html {
 }
 
 /// How far it is, what is wrong, whether it is of an earlier text.
-fn news(props: &SizesProps) -> Html {
+fn news(props: &SizesPanelProps) -> Html {
     let sizes = &props.sizes;
     let wrong = sizes.wrong.as_ref().map(|why| html! { <p class="sizes-wrong" role="alert">{ why }</p> });
     let stale = (sizes.is_stale && sizes.swept().is_some()).then(|| {

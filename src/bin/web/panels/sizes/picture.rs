@@ -15,7 +15,7 @@ use yew::{Classes, Html, classes, html};
 
 /// What of the results is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChartContent {
+pub enum SweepChartContent {
     /// One quantity over the parameters.
     Quantity(usize),
     /// One quantity against another.
@@ -24,7 +24,7 @@ pub enum ChartContent {
 
 /// How the nearest mark to the pointer is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NearestBy {
+pub enum NearestMarkRule {
     /// By its column.
     Column,
     /// By its distance.
@@ -35,7 +35,7 @@ pub enum NearestBy {
 
 /// One cell of the results.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ChartMark {
+pub struct SweepChartMark {
     /// Cell of the sweep.
     pub cell: usize,
     /// Middle of the mark.
@@ -55,9 +55,9 @@ pub struct SweepChart {
     /// What lies over them.
     pub front: Vec<Html>,
     /// The marks, in an order that arrow keys can go along.
-    pub marks: Vec<ChartMark>,
+    pub marks: Vec<SweepChartMark>,
     /// How they are pointed at.
-    pub near: NearestBy,
+    pub near: NearestMarkRule,
     /// How high it is.
     pub height: f64,
     /// The chart in a sentence or two.
@@ -70,13 +70,18 @@ const REACH: f64 = 12.0;
 const CROSS: f64 = 4.0;
 
 /// The chart of some results in a frame; `None` if there is nothing to draw.
-pub fn picture(swept: &Swept, what: ChartContent, dark: bool, frame: &PlotFrame<'_>) -> Option<SweepChart> {
+pub fn picture(
+    swept: &Swept,
+    what: SweepChartContent,
+    dark: bool,
+    frame: &PlotFrame<'_>,
+) -> Option<SweepChart> {
     match what {
-        ChartContent::Trade(quantities) => Some(of_scatter(&scatter(swept, quantities, frame)?, frame)),
-        ChartContent::Quantity(quantity) if swept.axes.len() > 1 => {
+        SweepChartContent::Trade(quantities) => Some(of_scatter(&scatter(swept, quantities, frame)?, frame)),
+        SweepChartContent::Quantity(quantity) if swept.axes.len() > 1 => {
             Some(of_heat(&heat(swept, quantity, frame)?, dark, frame))
         }
-        ChartContent::Quantity(quantity) => Some(of_line(&line(swept, quantity, frame)?, frame)),
+        SweepChartContent::Quantity(quantity) => Some(of_line(&line(swept, quantity, frame)?, frame)),
     }
 }
 
@@ -107,7 +112,7 @@ fn of_line(line: &LineChart, frame: &PlotFrame<'_>) -> SweepChart {
     let top = line.area.y - REACH;
     let marks = line.spots.iter().map(|spot| {
         let whisker = path("whisker", &upright(spot.at.x, spot.interval));
-        ChartMark {
+        SweepChartMark {
             cell: spot.cell,
             at: spot.at,
             room: Bounds::new(spot.at.x - REACH, top, 2.0 * REACH, foot - top),
@@ -119,7 +124,7 @@ fn of_line(line: &LineChart, frame: &PlotFrame<'_>) -> SweepChart {
         marks: marks.collect(),
         drawn,
         front: Vec::new(),
-        near: NearestBy::Column,
+        near: NearestMarkRule::Column,
         height: frame.height,
         about: line.about.clone(),
     }
@@ -152,7 +157,7 @@ fn of_heat(heat: &HeatMap, dark: bool, frame: &PlotFrame<'_>) -> SweepChart {
     let marks = squares.into_iter().map(|square| {
         let at = square.at;
         let middle = Point { x: at.x + at.width / 2.0, y: at.y + at.height / 2.0 };
-        ChartMark {
+        SweepChartMark {
             cell: square.cell,
             at: middle,
             room: at,
@@ -165,7 +170,7 @@ fn of_heat(heat: &HeatMap, dark: bool, frame: &PlotFrame<'_>) -> SweepChart {
     let edges: String = heat.outline.iter().map(|(from, to)| along(&[*from, *to], false)).collect();
     let mut front = vec![path("met", &edges)];
     let height = key(heat, &colours, frame, &mut front);
-    SweepChart { marks, drawn, front, near: NearestBy::Inside, height, about: heat.about.clone() }
+    SweepChart { marks, drawn, front, near: NearestMarkRule::Inside, height, about: heat.about.clone() }
 }
 
 fn of_square(square: &HeatMapCell, middle: Point, colours: &[Rgb]) -> Html {
@@ -214,7 +219,7 @@ fn of_scatter(scatter: &ScatterPlot, frame: &PlotFrame<'_>) -> SweepChart {
         let label = dot.label.as_ref().map(title);
         let knee = (dot.rank == ParetoRank::Knee).then(|| circle("ring", dot.at, 9.0));
         let class = if dot.rank == ParetoRank::Beaten { "beaten" } else { "" };
-        ChartMark {
+        SweepChartMark {
             cell: dot.cell,
             at: dot.at,
             room: Bounds::new(dot.at.x - REACH, dot.at.y - REACH, 2.0 * REACH, 2.0 * REACH),
@@ -228,13 +233,13 @@ fn of_scatter(scatter: &ScatterPlot, frame: &PlotFrame<'_>) -> SweepChart {
             },
         }
     };
-    let mut marks: Vec<ChartMark> = scatter.dots.iter().map(mark).collect();
+    let mut marks: Vec<SweepChartMark> = scatter.dots.iter().map(mark).collect();
     marks.sort_by(|a, b| a.at.x.total_cmp(&b.at.x));
     SweepChart {
         marks,
         drawn,
         front: Vec::new(),
-        near: NearestBy::Distance,
+        near: NearestMarkRule::Distance,
         height: frame.height,
         about: scatter.about.clone(),
     }

@@ -4,7 +4,9 @@
 //! told beside it.
 
 use super::super::drawing::use_width;
-use super::picture::{ChartContent, ChartMark, NearestBy, SweepChart, path, picture, rect, text};
+use super::picture::{
+    NearestMarkRule, SweepChart, SweepChartContent, SweepChartMark, path, picture, rect, text,
+};
 use std::rc::Rc;
 use threadbare::analysis::swept::Swept;
 use threadbare::jobs::sweep::SweepProgress;
@@ -30,11 +32,11 @@ const FAR: f64 = 24.0;
 
 /// What the chart shows.
 #[derive(Properties)]
-pub struct PlotProps {
+pub struct SweepPlotProps {
     /// Results so far.
     pub so_far: Rc<SweepProgress>,
     /// What of them.
-    pub what: ChartContent,
+    pub what: SweepChartContent,
     /// The cell of the present values.
     pub here: Option<usize>,
     /// Whether dark colours are used.
@@ -45,8 +47,8 @@ pub struct PlotProps {
     pub pick: Callback<usize>,
 }
 
-impl PartialEq for PlotProps {
-    fn eq(&self, other: &PlotProps) -> bool {
+impl PartialEq for SweepPlotProps {
+    fn eq(&self, other: &SweepPlotProps) -> bool {
         // The results are the same if they are the same ones: there are many.
         Rc::ptr_eq(&self.so_far, &other.so_far)
             && (self.what, self.here, self.dark) == (other.what, other.here, other.dark)
@@ -66,7 +68,7 @@ impl PartialEq for SweepIdentity {
 
 /// Chart of the sweep.
 #[function_component]
-pub fn Plot(props: &PlotProps) -> Html {
+pub fn Plot(props: &SweepPlotProps) -> Html {
     let frame_node = use_node_ref();
     let width = use_width(&frame_node) / props.scale;
     let pointed = use_state(|| None::<usize>);
@@ -93,7 +95,7 @@ pub fn Plot(props: &PlotProps) -> Html {
     let tab_stop = at(*stop).or(here).unwrap_or(0);
     let marks = picture.marks.iter().enumerate().map(|(number, mark)| {
         let handlers =
-            MarkHandlers::new(mark, keys(&made, number, &props.pick), &pointed, &stop, &props.pick);
+            MarkEventHandlers::new(mark, keys(&made, number, &props.pick), &pointed, &stop, &props.pick);
         mark_button(mark, number, here == Some(number), number == tab_stop, handlers)
     });
     let point = {
@@ -134,10 +136,10 @@ pub fn Plot(props: &PlotProps) -> Html {
 }
 
 /// How high the chart is drawn: a heat map by its rows.
-fn height(swept: &Swept, what: ChartContent, is_wall: bool) -> f64 {
+fn height(swept: &Swept, what: SweepChartContent, is_wall: bool) -> f64 {
     let rows = swept.axes.get(1).map_or(0, |axis| axis.values.len());
     let usual = if is_wall { ON_A_WALL } else { HEIGHT };
-    if rows > 0 && matches!(what, ChartContent::Quantity(_)) {
+    if rows > 0 && matches!(what, SweepChartContent::Quantity(_)) {
         (AROUND + ROW * rows as f64).clamp(usual * 0.6, if is_wall { usual } else { MAX_HEIGHT })
     } else {
         usual
@@ -145,21 +147,21 @@ fn height(swept: &Swept, what: ChartContent, is_wall: bool) -> f64 {
 }
 
 /// What happens when a mark has the focus, loses it, or is pressed.
-struct MarkHandlers {
+struct MarkEventHandlers {
     focus: Callback<FocusEvent>,
     blur: Callback<FocusEvent>,
     keys: Callback<KeyboardEvent>,
     press: Callback<MouseEvent>,
 }
 
-impl MarkHandlers {
+impl MarkEventHandlers {
     fn new(
-        mark: &ChartMark,
+        mark: &SweepChartMark,
         keys: Callback<KeyboardEvent>,
         pointed: &UseStateHandle<Option<usize>>,
         stop: &UseStateHandle<Option<usize>>,
         pick: &Callback<usize>,
-    ) -> MarkHandlers {
+    ) -> MarkEventHandlers {
         let focus = {
             let (pointed, stop, cell) = (pointed.clone(), stop.clone(), mark.cell);
             Callback::from(move |_: FocusEvent| {
@@ -178,18 +180,18 @@ impl MarkHandlers {
                 pick.emit(cell);
             })
         };
-        MarkHandlers { focus, blur, keys, press }
+        MarkEventHandlers { focus, blur, keys, press }
     }
 }
 
 fn mark_button(
-    mark: &ChartMark,
+    mark: &SweepChartMark,
     number: usize,
     is_here: bool,
     is_tab_stop: bool,
-    handlers: MarkHandlers,
+    handlers: MarkEventHandlers,
 ) -> Html {
-    let MarkHandlers { focus, blur, keys, press } = handlers;
+    let MarkEventHandlers { focus, blur, keys, press } = handlers;
     let class = classes!("mark", is_here.then_some("here"));
     let current = is_here.then_some("true");
     html! {
@@ -217,21 +219,21 @@ fn place(event: &MouseEvent, scale: f64) -> Point {
 
 /// The cell of the mark that is pointed at.
 fn nearest(picture: &SweepChart, place: Point) -> Option<usize> {
-    let far = |mark: &ChartMark| match picture.near {
-        NearestBy::Column => (mark.at.x - place.x).abs(),
-        NearestBy::Distance => (mark.at.x - place.x).hypot(mark.at.y - place.y),
-        NearestBy::Inside if mark.room.contains(place) => 0.0,
-        NearestBy::Inside => f64::INFINITY,
+    let far = |mark: &SweepChartMark| match picture.near {
+        NearestMarkRule::Column => (mark.at.x - place.x).abs(),
+        NearestMarkRule::Distance => (mark.at.x - place.x).hypot(mark.at.y - place.y),
+        NearestMarkRule::Inside if mark.room.contains(place) => 0.0,
+        NearestMarkRule::Inside => f64::INFINITY,
     };
     let nearest = picture.marks.iter().min_by(|a, b| far(a).total_cmp(&far(b)))?;
     let is_near = match picture.near {
-        NearestBy::Column => mark_rows(nearest).contains(&place.y) && far(nearest) <= 2.0 * FAR,
-        NearestBy::Distance | NearestBy::Inside => far(nearest) <= FAR,
+        NearestMarkRule::Column => mark_rows(nearest).contains(&place.y) && far(nearest) <= 2.0 * FAR,
+        NearestMarkRule::Distance | NearestMarkRule::Inside => far(nearest) <= FAR,
     };
     is_near.then_some(nearest.cell)
 }
 
-fn mark_rows(mark: &ChartMark) -> std::ops::RangeInclusive<f64> {
+fn mark_rows(mark: &SweepChartMark) -> std::ops::RangeInclusive<f64> {
     mark.room.y..=mark.room.bottom()
 }
 
@@ -244,8 +246,8 @@ fn keys(made: &Rc<Option<SweepChart>>, number: usize, pick: &Callback<usize>) ->
         // Up and down a heat map is a row.
         let middle = picture.marks[number].at.y;
         let columns = match picture.near {
-            NearestBy::Inside => picture.marks.iter().filter(|mark| mark.at.y == middle).count(),
-            NearestBy::Column | NearestBy::Distance => 1,
+            NearestMarkRule::Inside => picture.marks.iter().filter(|mark| mark.at.y == middle).count(),
+            NearestMarkRule::Column | NearestMarkRule::Distance => 1,
         };
         let to = match event.key().as_str() {
             "ArrowRight" => (number + 1).min(last),
@@ -272,18 +274,18 @@ fn keys(made: &Rc<Option<SweepChart>>, number: usize, pick: &Callback<usize>) ->
 }
 
 /// Where the present values are.
-fn present(mark: &ChartMark, picture: &SweepChart) -> Html {
+fn present(mark: &SweepChartMark, picture: &SweepChart) -> Html {
     match picture.near {
-        NearestBy::Column => {
+        NearestMarkRule::Column => {
             let (x, top, foot) = (mark.at.x, mark.room.y, mark.room.bottom());
             path("now", &format!("M{x:.1} {top:.1}V{foot:.1}"))
         }
-        NearestBy::Distance | NearestBy::Inside => html! {},
+        NearestMarkRule::Distance | NearestMarkRule::Inside => html! {},
     }
 }
 
 /// What is known of a mark, beside it.
-fn card(mark: &ChartMark, picture: &SweepChart, width: f64) -> Html {
+fn card(mark: &SweepChartMark, picture: &SweepChart, width: f64) -> Html {
     const LINE: f64 = 17.0;
     const PAD: f64 = 8.0;
     let lines: Vec<&str> = mark.says.lines().collect();

@@ -2,16 +2,16 @@
 
 use crate::page::Send;
 use crate::store::Action;
-use crate::store::sizes::{Sizes, SizesAction};
+use crate::store::sizes::{SizesAction, SizesPanelState};
 use std::rc::Rc;
 use threadbare::language::Tunable;
 use yew::{Callback, Properties};
 
 /// What the panel shows.
 #[derive(Properties)]
-pub struct SizesProps {
+pub struct SizesPanelProps {
     /// The sweep that is shown.
-    pub sizes: Rc<Sizes>,
+    pub sizes: Rc<SizesPanelState>,
     /// What can be swept.
     pub tunables: Rc<[Tunable]>,
     /// Whether anything in the shown variant is drawn at random.
@@ -26,8 +26,8 @@ pub struct SizesProps {
     pub send: Send,
 }
 
-impl PartialEq for SizesProps {
-    fn eq(&self, other: &SizesProps) -> bool {
+impl PartialEq for SizesPanelProps {
+    fn eq(&self, other: &SizesPanelProps) -> bool {
         Rc::ptr_eq(&self.sizes, &other.sizes)
             && Rc::ptr_eq(&self.tunables, &other.tunables)
             && (self.is_random, self.here, self.dark) == (other.is_random, other.here, other.dark)
@@ -36,7 +36,7 @@ impl PartialEq for SizesProps {
     }
 }
 
-impl SizesProps {
+impl SizesPanelProps {
     /// What a press does.
     pub(super) fn act<E>(&self, act: SizesAction) -> Callback<E> {
         let send = self.send.clone();

@@ -1,11 +1,11 @@
 //! What a sweep has come to: its chart, the same as a table, and the value to take.
 
-use super::picture::ChartContent;
+use super::picture::SweepChartContent;
 use super::plot::Plot;
-use super::props::SizesProps;
+use super::props::SizesPanelProps;
 use crate::store::Action;
-use crate::store::sizes::advice::Advice;
-use crate::store::sizes::{PlotSelection, SizesAction};
+use crate::store::sizes::advice::SizeAdvice;
+use crate::store::sizes::{PlottedQuantity, SizesAction};
 use threadbare::analysis::prose::bound;
 use threadbare::analysis::swept::{Cell, Swept};
 use threadbare::analysis::written;
@@ -16,13 +16,13 @@ use yew::{Callback, Event, Html, TargetCast, classes, html};
 const MAX_ROWS: usize = 200;
 
 /// Everything that has come so far.
-pub fn results(props: &SizesProps) -> Html {
+pub fn results(props: &SizesPanelProps) -> Html {
     let Some(so_far) = props.sizes.study.so_far.clone().filter(|so_far| !so_far.swept.cells.is_empty())
     else {
         return html! {};
     };
     let trade = props.sizes.trade().filter(|_| props.sizes.looked.is_trade);
-    let what = trade.map_or(ChartContent::Quantity(props.sizes.quantity()), ChartContent::Trade);
+    let what = trade.map_or(SweepChartContent::Quantity(props.sizes.quantity()), SweepChartContent::Trade);
     let send = props.send.clone();
     let pick = Callback::from(move |cell| send.emit(Action::Sizes(SizesAction::Take(cell))));
     let exact = (!props.is_random).then_some(" Nothing is random, so one run at each value is enough.");
@@ -41,14 +41,14 @@ pub fn results(props: &SizesProps) -> Html {
 }
 
 /// Which quantity, or memory against latency.
-fn looks(props: &SizesProps, swept: &Swept) -> Html {
+fn looks(props: &SizesPanelProps, swept: &Swept) -> Html {
     let (send, looked) = (props.send.clone(), props.sizes.looked.clone());
     let change = Callback::from(move |event: Event| {
         let Some(select) = event.target_dyn_into::<HtmlSelectElement>() else { return };
         let quantity = Some(select.value()).filter(|name| !name.is_empty());
         let is_trade = quantity.is_none();
         let quantity = quantity.or_else(|| looked.quantity.clone());
-        send.emit(Action::Sizes(SizesAction::Look(PlotSelection { quantity, is_trade })));
+        send.emit(Action::Sizes(SizesAction::Look(PlottedQuantity { quantity, is_trade })));
     });
     let (at, trade) = (props.sizes.quantity(), props.sizes.trade());
     let is_trade = props.sizes.looked.is_trade && trade.is_some();
@@ -65,10 +65,10 @@ fn looks(props: &SizesProps, swept: &Swept) -> Html {
 }
 
 /// The same for whoever cannot see the chart, and for copying.
-fn table(swept: &Swept, what: ChartContent) -> Html {
+fn table(swept: &Swept, what: SweepChartContent) -> Html {
     let quantities: Vec<usize> = match what {
-        ChartContent::Quantity(at) => vec![at],
-        ChartContent::Trade(both) => both.to_vec(),
+        SweepChartContent::Quantity(at) => vec![at],
+        SweepChartContent::Trade(both) => both.to_vec(),
     };
     let row = |cell: &Cell| {
         let values =
@@ -111,9 +111,9 @@ fn table(swept: &Swept, what: ChartContent) -> Html {
 }
 
 /// The value to take, why, and the way back.
-fn advice(props: &SizesProps) -> Html {
+fn advice(props: &SizesPanelProps) -> Html {
     let sizes = &props.sizes;
-    let Some(Advice { headline, cell, lines }) = sizes.advice(props.here) else { return html! {} };
+    let Some(SizeAdvice { headline, cell, lines }) = sizes.advice(props.here) else { return html! {} };
     let so_far = sizes.study.is_going().then(|| html! { <p class="soft">{ "So far:" }</p> });
     let named = |values: &[(String, String)]| {
         values.iter().map(|(_, value)| value.clone()).collect::<Vec<_>>().join(" and ")

@@ -1,8 +1,8 @@
 //! What the timeline is given, and what belongs to its canvas: the scene that is on it, what is folded, the pointers.
 
-use crate::canvas::painter::Painter;
+use crate::canvas::painter::CanvasPainter;
 use crate::page::Send;
-use crate::page::world_state::WorldState;
+use crate::page::world_state::SharedSimulationState;
 use crate::store::run::SharedRun;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -23,7 +23,7 @@ pub struct TimelineProps {
     /// The run that is shown.
     pub run: SharedRun,
     /// The state at the cursor; without one the headings have no figures.
-    pub moment: Option<WorldState>,
+    pub moment: Option<SharedSimulationState>,
     /// Where the cursor is.
     pub at: Time,
     /// The stretch of time.
@@ -56,7 +56,7 @@ pub struct TimelineProps {
 /// The canvas of the timeline, with the state that is its own.
 #[derive(Default)]
 pub struct TimelineCanvas {
-    pub(super) painter: Option<Painter>,
+    pub(super) painter: Option<CanvasPainter>,
     /// What is on the canvas.
     pub scene: Scene,
     /// What the pointers do.

@@ -7,9 +7,9 @@ mod canvas;
 mod pointer;
 
 use super::card;
-use crate::canvas::painter::Painter;
+use crate::canvas::painter::CanvasPainter;
 use crate::canvas::pixel_ratio;
-use crate::canvas::size_watch::SizeWatch;
+use crate::canvas::size_watch::ResizeWatcher;
 use crate::page::frame;
 use crate::store::{Action, ViewportChange};
 use canvas::{SharedCanvas, TimelineCanvas, TimelineProps};
@@ -233,15 +233,15 @@ fn watch_size(
             again.emit(());
         }
     };
-    let watch = SizeWatch::new(element.as_ref(), measure_room);
+    let watch = ResizeWatcher::new(element.as_ref(), measure_room);
     move || drop(watch)
 }
 
 fn paint(props: &TimelineProps, held: &SharedCanvas, canvas: &NodeRef, spacer: &NodeRef) {
     let mut held = held.borrow_mut();
     let canvas = canvas.cast::<HtmlCanvasElement>();
-    if held.painter.as_ref().map(Painter::canvas) != canvas.as_ref() {
-        held.painter = canvas.and_then(Painter::new);
+    if held.painter.as_ref().map(CanvasPainter::canvas) != canvas.as_ref() {
+        held.painter = canvas.and_then(CanvasPainter::new);
     }
     held.is_resized = false;
     let TimelineCanvas { painter: Some(painter), scene, layout, .. } = &mut *held else { return };

@@ -1,9 +1,9 @@
 //! What can happen in a lesson, and what follows from it.
 
 use super::super::Action;
-use super::super::study::{Study, StudyAction};
-use super::kept::KeptAnswer;
-use super::state::{CursorRest, LessonState};
+use super::super::study::{PanelStudy, StudyAction};
+use super::kept::SavedAnswer;
+use super::state::{LessonCursorPlacement, LessonState};
 use threadbare::gallery::worksheet::{Answers as PaperAnswers, Worksheet};
 use threadbare::jobs::lesson::{GamePosition, Judgement, Solution};
 use threadbare::study::lesson::LearnerTask;
@@ -124,7 +124,7 @@ impl LessonState {
     /// Asks where the game is.
     fn play(&mut self) {
         (self.mark, self.given) = (None, None);
-        (self.judged, self.solved) = (Study::default(), Study::default());
+        (self.judged, self.solved) = (PanelStudy::default(), PanelStudy::default());
         self.position.apply(StudyAction::Renew, &mut self.asked);
     }
 
@@ -137,7 +137,7 @@ impl LessonState {
             return;
         }
         let schedule = position.schedule.parse::<Schedule>().ok();
-        self.follow(schedule, CursorRest::Count(position.events));
+        self.follow(schedule, LessonCursorPlacement::Count(position.events));
         if position.is_over {
             self.judge(LearnerAnswer::Schedule(position.schedule.clone()));
         }
@@ -145,7 +145,7 @@ impl LessonState {
 
     fn change(&mut self, design: LearnerDesign) {
         self.design = design;
-        (self.mark, self.judged, self.solved) = (None, Study::default(), Study::default());
+        (self.mark, self.judged, self.solved) = (None, PanelStudy::default(), PanelStudy::default());
         let Some(step) = self.shown() else { return };
         let (scene, is_change) = (self.scene_of(step), matches!(step.task, LearnerTask::Change(_)));
         self.show(&scene);
@@ -163,7 +163,7 @@ impl LessonState {
         if let Some(entry) = self.entries.get_mut(self.step)
             && entry.as_ref().is_none_or(|before| mark.stars >= before.mark.stars)
         {
-            *entry = Some(KeptAnswer { answer, mark: mark.clone() });
+            *entry = Some(SavedAnswer { answer, mark: mark.clone() });
         }
         let counterexample = mark.counterexample.as_deref().and_then(|text| text.parse::<Schedule>().ok());
         self.mark = Some(mark);
@@ -174,7 +174,7 @@ impl LessonState {
                 self.solved.apply(StudyAction::Ask, &mut self.asked);
             }
             Some(LearnerTask::Prove(_)) if counterexample.is_some() => {
-                self.follow(counterexample, CursorRest::Story)
+                self.follow(counterexample, LessonCursorPlacement::Story)
             }
             Some(LearnerTask::Prove(_) | LearnerTask::Change(_) | LearnerTask::Say) | None => {}
         }
@@ -184,7 +184,7 @@ impl LessonState {
     fn show_solution(&mut self) {
         let answer = self.solved.so_far.as_ref().and_then(|solved| solved.answer.clone());
         if let Some(LearnerAnswer::Schedule(text)) = answer {
-            self.follow(text.parse().ok(), CursorRest::Story);
+            self.follow(text.parse().ok(), LessonCursorPlacement::Story);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::replay;
 use super::super::run::SharedRun;
-use super::state::{CursorRest, LessonState};
+use super::state::{LessonCursorPlacement, LessonState};
 use threadbare::language::parse_duration;
 use threadbare::model::time::Time;
 use threadbare::study::lesson::{LearnerTask, PredictionQuestion, START};
@@ -17,7 +17,7 @@ impl LessonState {
 
     /// How far the cursor may go while the question is open: an instant, and a number of events.
     fn limit(&self, run: &SharedRun) -> (f64, u32) {
-        if let CursorRest::Count(count) = self.rest {
+        if let LessonCursorPlacement::Count(count) = self.rest {
             return (f64::MAX, count.unwrap_or(u32::MAX));
         }
         if self.shown().is_some_and(|step| step.scene.at.as_deref() == Some(START)) {
@@ -39,18 +39,18 @@ impl LessonState {
         replay.speed = replay::speed_for(&run, replay::PLAY_SECONDS);
         replay.pause();
         match self.rest {
-            CursorRest::Moment if hides && limit.1 == 0 => replay.seek_count(&run, 0),
-            CursorRest::Moment => match moment.or(hides.then_some(limit.0)) {
+            LessonCursorPlacement::Moment if hides && limit.1 == 0 => replay.seek_count(&run, 0),
+            LessonCursorPlacement::Moment => match moment.or(hides.then_some(limit.0)) {
                 Some(at) => replay.seek(&run, at),
                 None => replay.rest_at_telling(&run),
             },
-            CursorRest::Count(Some(count)) => replay.seek_count(&run, count),
-            CursorRest::Count(None) => replay.seek(&run, f64::MAX),
-            CursorRest::Story if !self.stage.still => {
+            LessonCursorPlacement::Count(Some(count)) => replay.seek_count(&run, count),
+            LessonCursorPlacement::Count(None) => replay.seek(&run, f64::MAX),
+            LessonCursorPlacement::Story if !self.stage.still => {
                 replay.playing = true;
                 replay.tell_story(&run);
             }
-            CursorRest::Telling | CursorRest::Story => replay.rest_at_telling(&run),
+            LessonCursorPlacement::Telling | LessonCursorPlacement::Story => replay.rest_at_telling(&run),
         }
     }
 

@@ -10,7 +10,7 @@ use threadbare::study::lesson::read::LessonOutline;
 
 /// An answer and its verdict.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeptAnswer {
+pub struct SavedAnswer {
     /// The answer that was given.
     pub answer: LearnerAnswer,
     /// What it came to.
@@ -19,14 +19,14 @@ pub struct KeptAnswer {
 
 /// A lesson as the browser keeps it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeptLesson {
+pub struct SavedLesson {
     /// The step that was shown, from 0.
     pub step: usize,
     /// Whose it is, for the hand-in.
     #[serde(default)]
     pub by: String,
     /// The best answer to each step.
-    pub entries: Vec<Option<KeptAnswer>>,
+    pub entries: Vec<Option<SavedAnswer>>,
 }
 
 /// The progress of a lesson.
@@ -49,9 +49,9 @@ impl LessonProgress {
     }
 }
 
-impl KeptLesson {
+impl SavedLesson {
     /// The same, with a place for each step of the lesson and none besides.
-    pub fn fitted(mut self, lesson: &Lesson) -> KeptLesson {
+    pub fn fitted(mut self, lesson: &Lesson) -> SavedLesson {
         self.entries.resize(lesson.steps.len(), None);
         for (entry, step) in self.entries.iter_mut().zip(&lesson.steps) {
             if !step.is_question() {

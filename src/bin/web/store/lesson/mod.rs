@@ -10,7 +10,7 @@ mod kept;
 mod state;
 
 pub use act::LessonAction;
-pub use kept::{KeptLesson, LessonProgress};
+pub use kept::{LessonProgress, SavedLesson};
 pub use state::LessonState;
 
 #[cfg(test)]

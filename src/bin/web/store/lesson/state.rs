@@ -1,10 +1,10 @@
 //! A lesson as it is shown, and what is asked of the workers.
 
 use super::super::State;
-use super::super::state::CursorOnArrival;
-use super::super::study::{Study, StudyAction};
+use super::super::state::NewRunCursor;
+use super::super::study::{PanelStudy, StudyAction};
 use super::super::work::OpenDocument;
-use super::kept::{KeptAnswer, KeptLesson};
+use super::kept::{SavedAnswer, SavedLesson};
 use std::rc::Rc;
 use threadbare::gallery::LessonEntry;
 use threadbare::gallery::worksheet::{Answers as PaperAnswers, Worksheet};
@@ -29,7 +29,7 @@ pub struct LessonState {
     /// The number of the step that is shown, from 0; behind the last one there is the end.
     pub step: usize,
     /// The best answer to each step.
-    pub entries: Vec<Option<KeptAnswer>>,
+    pub entries: Vec<Option<SavedAnswer>>,
     /// What the present answer came to; while there is none, the question is open.
     pub mark: Option<Judgement>,
     /// The answer that a worker is judging, or has judged last.
@@ -41,17 +41,17 @@ pub struct LessonState {
     /// Whose hand-in it is.
     pub by: String,
     /// What can be named, at a step that asks for a task.
-    pub options: Study<Vec<String>>,
+    pub options: PanelStudy<Vec<String>>,
     /// Where the game is.
-    pub position: Study<GamePosition>,
+    pub position: PanelStudy<GamePosition>,
     /// What the present answer comes to.
-    pub judged: Study<Judgement>,
+    pub judged: PanelStudy<Judgement>,
     /// The answer that passes the step.
-    pub solved: Study<Solution>,
+    pub solved: PanelStudy<Solution>,
     /// What is handed in.
-    pub hand_in: Study<LessonHandIn>,
+    pub hand_in: PanelStudy<LessonHandIn>,
     /// The lesson on paper, once it is to be printed.
-    pub paper: Study<Worksheet>,
+    pub paper: PanelStudy<Worksheet>,
     /// Whether the answers are on it.
     pub paper_answers: PaperAnswers,
     /// The number of the last question to a worker.
@@ -59,12 +59,12 @@ pub struct LessonState {
     /// The number of the judging whose mark was taken last.
     pub(super) marked: u32,
     /// Where the cursor goes when the run is there.
-    pub(super) rest: CursorRest,
+    pub(super) rest: LessonCursorPlacement,
 }
 
 /// Where the cursor goes when a run of a lesson comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum CursorRest {
+pub(super) enum LessonCursorPlacement {
     /// To the moment that the step shows.
     Moment,
     /// After this number of events, as a game has it; at the end if there is none.
@@ -77,7 +77,7 @@ pub(super) enum CursorRest {
 
 impl LessonState {
     /// A lesson of the course, where it was left; `None` if it does not read.
-    pub fn open(entry: &LessonEntry, kept: Option<KeptLesson>, page: &State) -> Option<LessonState> {
+    pub fn open(entry: &LessonEntry, kept: Option<SavedLesson>, page: &State) -> Option<LessonState> {
         let lesson = Rc::new(Lesson::parse(entry.name, entry.text).ok()?);
         let kept = kept.unwrap_or_default().fitted(&lesson);
         let mut stage = State::new(OpenDocument::open(entry.name, lesson.document.source(), BASE));
@@ -92,16 +92,16 @@ impl LessonState {
             taken: Vec::new(),
             design: LearnerDesign::setting(Vec::new()),
             by: kept.by,
-            options: Study::default(),
-            position: Study::default(),
-            judged: Study::default(),
-            solved: Study::default(),
-            hand_in: Study::default(),
-            paper: Study::default(),
+            options: PanelStudy::default(),
+            position: PanelStudy::default(),
+            judged: PanelStudy::default(),
+            solved: PanelStudy::default(),
+            hand_in: PanelStudy::default(),
+            paper: PanelStudy::default(),
             paper_answers: PaperAnswers::Hidden,
             asked: 0,
             marked: 0,
-            rest: CursorRest::Moment,
+            rest: LessonCursorPlacement::Moment,
             lesson,
         };
         state.enter(kept.step);
@@ -109,8 +109,8 @@ impl LessonState {
     }
 
     /// What is kept for the next visit.
-    pub fn kept(&self) -> KeptLesson {
-        KeptLesson { step: self.step, by: self.by.clone(), entries: self.entries.clone() }
+    pub fn kept(&self) -> SavedLesson {
+        SavedLesson { step: self.step, by: self.by.clone(), entries: self.entries.clone() }
     }
 
     /// The step that is shown; `None` at the end.
@@ -188,9 +188,9 @@ impl LessonState {
             | None => LearnerDesign::setting(Vec::new()),
         };
         self.taken.clear();
-        (self.options, self.position) = (Study::default(), Study::default());
-        (self.judged, self.solved) = (Study::default(), Study::default());
-        self.hand_in = Study::default();
+        (self.options, self.position) = (PanelStudy::default(), PanelStudy::default());
+        (self.judged, self.solved) = (PanelStudy::default(), PanelStudy::default());
+        self.hand_in = PanelStudy::default();
         let Some(step) = self.shown() else {
             self.hand_in.apply(StudyAction::Ask, &mut self.asked);
             return;
@@ -211,7 +211,7 @@ impl LessonState {
         match (&self.mark, &self.given) {
             (Some(_), Some(LearnerAnswer::Schedule(text))) => {
                 let schedule = text.parse::<Schedule>().ok();
-                self.follow(schedule, CursorRest::Telling);
+                self.follow(schedule, LessonCursorPlacement::Telling);
                 self.solved.apply(StudyAction::Ask, &mut self.asked);
             }
             (Some(_) | None, _) => self.position.apply(StudyAction::Ask, &mut self.asked),
@@ -231,16 +231,16 @@ impl LessonState {
         let document = &self.lesson.document;
         let work =
             OpenDocument::setting(&self.lesson.name, document.source(), &scene.variant, scene.set.clone());
-        self.stage.put(work, CursorOnArrival::Play);
+        self.stage.put(work, NewRunCursor::Play);
         let is_settled = self.mark.is_some() || self.exercise().is_some();
-        self.rest = if is_settled { CursorRest::Telling } else { CursorRest::Moment };
+        self.rest = if is_settled { LessonCursorPlacement::Telling } else { LessonCursorPlacement::Moment };
         self.stage.future_hidden = self.hides_future();
     }
 
     /// Runs the shown scene in this order.
-    pub(super) fn follow(&mut self, schedule: Option<Schedule>, rest: CursorRest) {
+    pub(super) fn follow(&mut self, schedule: Option<Schedule>, rest: LessonCursorPlacement) {
         self.stage.follow(schedule, None);
-        self.stage.arrival = CursorOnArrival::Play;
+        self.stage.arrival = NewRunCursor::Play;
         self.rest = rest;
         self.stage.future_hidden = self.hides_future();
     }

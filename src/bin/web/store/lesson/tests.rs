@@ -1,11 +1,11 @@
 //! Lessons as a learner goes through them, without a page: workers answer at once.
 
-use super::super::run::{Run, SharedRun};
+use super::super::run::{AnalyzedRun, SharedRun};
 use super::super::sliced_run::SlicedRun;
 use super::super::study::StudyAction;
 use super::super::work::OpenDocument;
 use super::super::{Action, State};
-use super::{KeptLesson, LessonAction as Act, LessonProgress, LessonState};
+use super::{LessonAction as Act, LessonProgress, LessonState, SavedLesson};
 use serde::de::DeserializeOwned;
 use std::rc::Rc;
 use threadbare::gallery::find_lesson;
@@ -63,7 +63,7 @@ fn settle(state: &mut LessonState) {
             let mut slice =
                 SlicedRun::new(&scenario, state.stage.schedule.as_ref()).expect("a way that fits");
             while !slice.advance(u64::MAX / 64) {}
-            let run = Run::new(state.stage.wanted, slice.finish().expect("a way that fits"));
+            let run = AnalyzedRun::new(state.stage.wanted, slice.finish().expect("a way that fits"));
             state.apply(Act::Stage(Action::Ran(SharedRun::new(run), None)));
         } else if !answer(state) {
             return;
@@ -176,7 +176,7 @@ fn a_finished_lesson_is_handed_in_and_resumes_where_it_was() {
     assert_eq!((hand_in.passed, hand_in.stars), (state.lesson.question_count(), 3));
     assert!(hand_in.grade(&state.lesson).is_as_claimed);
     let json = serde_json::to_string(&state.kept()).expect("plain data");
-    let kept: KeptLesson = serde_json::from_str(&json).expect("our own text");
+    let kept: SavedLesson = serde_json::from_str(&json).expect("our own text");
     let outline = LessonOutline::parse(state.text).expect("an outline");
     let questions = state.lesson.question_count();
     assert_eq!(
@@ -184,7 +184,7 @@ fn a_finished_lesson_is_handed_in_and_resumes_where_it_was() {
         LessonProgress { is_begun: true, passed: questions, questions, stars: 3 }
     );
     assert_eq!(
-        KeptLesson::default().standing(&outline),
+        SavedLesson::default().standing(&outline),
         LessonProgress { questions, ..LessonProgress::default() }
     );
     let page = State::new(OpenDocument::gallery("nova-build-deadlock"));

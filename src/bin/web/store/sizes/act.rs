@@ -1,12 +1,12 @@
 //! What happens to the study of sizes, and what taking one of its values does to the text.
 
-use super::super::history::Edit;
-use super::super::state::CursorOnArrival;
-use super::super::study::{StudyAction, StudyStage};
+use super::super::history::EditKind;
+use super::super::state::NewRunCursor;
+use super::super::study::{StudyAction, StudyStatus};
 use super::super::work::OpenDocument;
-use super::super::{Notice, State};
-use super::range::Range;
-use super::{Sizes, SizesAction, present};
+use super::super::{State, UserNotice};
+use super::range::ParameterRangeFields;
+use super::{SizesAction, SizesPanelState, present};
 use std::rc::Rc;
 
 impl State {
@@ -15,7 +15,7 @@ impl State {
         match act {
             SizesAction::Open(path) => {
                 let events = self.run.as_ref().map_or(1, |run| run.trace().len() as u64);
-                if let Some(sizes) = Sizes::open(&self.work, &path, events) {
+                if let Some(sizes) = SizesPanelState::open(&self.work, &path, events) {
                     self.sizes = Some(Rc::new(sizes));
                     self.ask_for_sizes();
                 }
@@ -49,14 +49,16 @@ impl State {
     /// Sweeps the same slider against another one.
     fn sweep_against(&mut self, path: &str) {
         let tunable = self.work.tunables.iter().find(|tunable| tunable.path == path);
-        let (Some(range), Some(sizes)) = (tunable.and_then(Range::of), &mut self.sizes) else { return };
+        let (Some(range), Some(sizes)) = (tunable.and_then(ParameterRangeFields::of), &mut self.sizes) else {
+            return;
+        };
         Rc::make_mut(sizes).fields.second = Some(range);
         self.ask_for_sizes();
     }
 
     /// Where none of the proposed values meets what is expected, sweeps the whole slider.
     fn widen_sizes(&mut self) {
-        let Some(sizes) = self.sizes.as_ref().filter(|sizes| sizes.study.stage == StudyStage::Done) else {
+        let Some(sizes) = self.sizes.as_ref().filter(|sizes| sizes.study.stage == StudyStatus::Done) else {
             return;
         };
         let is_none_met = sizes.fields.second.is_none()
@@ -108,15 +110,15 @@ impl State {
         }
         let tune =
             |work: &mut OpenDocument| values.iter().try_for_each(|(path, value)| work.tune(path, value));
-        if let Err(why) = self.step(Edit::Size, tune) {
-            self.notice = Some(Notice::trouble(why));
+        if let Err(why) = self.step(EditKind::Size, tune) {
+            self.notice = Some(UserNotice::trouble(why));
         }
         self.change_in_place();
-        self.arrival = CursorOnArrival::Play;
+        self.arrival = NewRunCursor::Play;
     }
 }
 
-impl Sizes {
+impl SizesPanelState {
     /// What concerns nothing but the study itself.
     fn take(&mut self, act: SizesAction, last: &mut u32) {
         match act {

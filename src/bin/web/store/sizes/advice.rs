@@ -12,7 +12,7 @@ use threadbare::view::plot::bound_words;
 
 /// What to take.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Advice {
+pub struct SizeAdvice {
     /// In one sentence.
     pub headline: String,
     /// The cell to take, if there is one.
@@ -23,7 +23,7 @@ pub struct Advice {
 
 /// The advice for what was swept so far; `here` is the cell of the present value, `trade` are the quantities that
 /// are weighed against each other where nothing is expected. `None` before there is anything.
-pub fn advice(swept: &Swept, here: Option<usize>, trade: Option<[usize; 2]>) -> Option<Advice> {
+pub fn advice(swept: &Swept, here: Option<usize>, trade: Option<[usize; 2]>) -> Option<SizeAdvice> {
     let mut cells: Vec<&Cell> = swept.cells.iter().collect();
     cells.sort_by_key(|cell| cell.cell);
     let (first, last) = (*cells.first()?, *cells.last()?);
@@ -68,11 +68,11 @@ pub fn advice(swept: &Swept, here: Option<usize>, trade: Option<[usize; 2]>) -> 
         here.and_then(|here| cells.iter().find(|cell| cell.cell == here)).copied(),
     ));
     lines.extend(doubt(found));
-    Some(Advice { headline, cell: Some(found.cell), lines })
+    Some(SizeAdvice { headline, cell: Some(found.cell), lines })
 }
 
 /// Where no value is enough: which comes nearest, and that something else has to change.
-fn nearest(swept: &Swept, cells: &[&Cell]) -> Advice {
+fn nearest(swept: &Swept, cells: &[&Cell]) -> SizeAdvice {
     let excess = |cell: &Cell| -> f64 {
         let bounded = swept.quantities.iter().zip(&cell.figures);
         let over = bounded.filter_map(|(quantity, found)| {
@@ -95,11 +95,11 @@ fn nearest(swept: &Swept, cells: &[&Cell]) -> Advice {
         ends.map(|(first, last)| format!("Every value from {} to {} was run.", value(first), value(last))),
     );
     lines.push("Sweep it against another number, or look under Fix.".to_owned());
-    Advice { headline, cell: None, lines }
+    SizeAdvice { headline, cell: None, lines }
 }
 
 /// Where nothing is expected: what paying more than the knee would bring is little.
-fn by_the_knee(swept: &Swept, trade: Option<[usize; 2]>) -> Advice {
+fn by_the_knee(swept: &Swept, trade: Option<[usize; 2]>) -> SizeAdvice {
     let mut lines = vec![
         "Nothing is expected, so no value is right or wrong. Say in the text what you want: [expect]."
             .to_owned(),
@@ -107,15 +107,15 @@ fn by_the_knee(swept: &Swept, trade: Option<[usize; 2]>) -> Advice {
     let choice = trade.map(|trade| (trade, pareto::choice(swept, trade)));
     let knee = choice.and_then(|(trade, choice)| Some((trade, choice.cells[choice.front.knee?])));
     let Some((trade, knee)) = knee else {
-        return Advice { headline: "There is no best value yet.".to_owned(), cell: None, lines };
+        return SizeAdvice { headline: "There is no best value yet.".to_owned(), cell: None, lines };
     };
     let cell = &swept.cells[knee];
     lines.insert(0, format!("Beyond it more {} brings little.", swept.quantities[trade[0]].name));
-    Advice { headline: format!("{} is the knee.", swept.place(cell)), cell: Some(cell.cell), lines }
+    SizeAdvice { headline: format!("{} is the knee.", swept.place(cell)), cell: Some(cell.cell), lines }
 }
 
 /// Of two parameters: how much meets it, and the first one's value that goes with the second one's present value.
-fn over_two(swept: &Swept, here: Option<usize>) -> Advice {
+fn over_two(swept: &Swept, here: Option<usize>) -> SizeAdvice {
     let met = swept.cells.iter().filter(|cell| cell.standing.is_met()).count();
     let all = swept.cells.len();
     let headline = match met {
@@ -131,13 +131,13 @@ fn over_two(swept: &Swept, here: Option<usize>) -> Advice {
         cells: swept.cells.iter().filter(in_row).cloned().collect(),
     };
     let Some(found) = advice(&along, here, None) else {
-        return Advice { headline, cell: None, lines: Vec::new() };
+        return SizeAdvice { headline, cell: None, lines: Vec::new() };
     };
     let with = row.and_then(|row| swept.axes[1].values.get(row));
     let with = format!("With {} = {}:", swept.axes[1].name, with.map_or("", String::as_str));
     let mut lines = vec![format!("{with} {}", found.headline)];
     lines.extend(found.lines);
-    Advice { headline, cell: found.cell, lines }
+    SizeAdvice { headline, cell: found.cell, lines }
 }
 
 /// A figure that no line breaks.

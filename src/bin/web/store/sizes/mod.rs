@@ -8,10 +8,10 @@ mod act;
 pub mod advice;
 pub mod range;
 
-use super::study::Study;
+use super::study::PanelStudy;
 use super::work::{OpenDocument, tuned};
-use advice::Advice;
-use range::Range;
+use advice::SizeAdvice;
+use range::ParameterRangeFields;
 use std::rc::Rc;
 use threadbare::analysis::swept::Swept;
 use threadbare::jobs::{Subject, sweep};
@@ -36,9 +36,9 @@ const MAX_METRICS: usize = 12;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SweepForm {
     /// What is swept.
-    pub first: Range,
+    pub first: ParameterRangeFields,
     /// The other parameter.
-    pub second: Option<Range>,
+    pub second: Option<ParameterRangeFields>,
     /// Runs at each value.
     pub runs: String,
 }
@@ -62,7 +62,7 @@ pub struct SweepRequest {
 
 /// The quantity that the plot of a sweep shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PlotSelection {
+pub struct PlottedQuantity {
     /// A quantity by its name; none: the first that says something.
     pub quantity: Option<String>,
     /// Memory against latency in place of one quantity.
@@ -71,7 +71,7 @@ pub struct PlotSelection {
 
 /// The study of sizes.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Sizes {
+pub struct SizesPanelState {
     /// Fields of the form.
     pub fields: SweepForm,
     /// What is wrong with them, or why it could not be run.
@@ -79,13 +79,13 @@ pub struct Sizes {
     /// What was asked last.
     pub asked: Option<Rc<SweepRequest>>,
     /// What has come of it.
-    pub study: Study<sweep::SweepProgress>,
+    pub study: PanelStudy<sweep::SweepProgress>,
     /// How long it has taken so far, in milliseconds.
     pub millis: f64,
     /// Whether the text says something else by now.
     pub is_stale: bool,
     /// The quantity that the plot of a sweep shows.
-    pub looked: PlotSelection,
+    pub looked: PlottedQuantity,
     /// What limits the recommended size.
     pub limit: Option<Rc<str>>,
     /// The values that the swept parameters had before one was taken from the chart.
@@ -114,29 +114,29 @@ pub enum SizesAction {
     /// What limits the size that the asking of this number recommends.
     Limit(u32, String),
     /// Looks at something else of it.
-    Look(PlotSelection),
+    Look(PlottedQuantity),
     /// Takes the values of a cell.
     Take(usize),
     /// Takes the values that there were before.
     Back,
 }
 
-impl Sizes {
+impl SizesPanelState {
     /// For a slider of the shown variant; `None` if it cannot be swept. `events` is how long one run is.
-    pub fn open(work: &OpenDocument, path: &str, events: u64) -> Option<Sizes> {
+    pub fn open(work: &OpenDocument, path: &str, events: u64) -> Option<SizesPanelState> {
         let tunable = work.tunables.iter().find(|tunable| tunable.path == path)?;
-        let first = Range::of(tunable)?;
+        let first = ParameterRangeFields::of(tunable)?;
         let cells = first.values().map_or(1, |values| values.len() as u64);
         let affordable = EVENTS / (events.max(1) * cells);
         let fields = SweepForm { first, second: None, runs: affordable.clamp(FEW_RUNS, RUNS).to_string() };
-        Some(Sizes {
+        Some(SizesPanelState {
             fields,
             wrong: None,
             asked: None,
-            study: Study::default(),
+            study: PanelStudy::default(),
             millis: 0.0,
             is_stale: false,
-            looked: PlotSelection::default(),
+            looked: PlottedQuantity::default(),
             limit: None,
             before: None,
         })
@@ -149,7 +149,8 @@ impl Sizes {
     pub fn ask(&self, work: &OpenDocument) -> Result<SweepRequest, String> {
         let scenario = work.scenario.as_deref().filter(|_| !work.is_broken());
         let scenario = scenario.ok_or("The text has errors. Correct it first.")?;
-        let ranges: Vec<&Range> = std::iter::once(&self.fields.first).chain(&self.fields.second).collect();
+        let ranges: Vec<&ParameterRangeFields> =
+            std::iter::once(&self.fields.first).chain(&self.fields.second).collect();
         let mut axes = Vec::new();
         for range in &ranges {
             let is_idle = |tunable: &Tunable| tunable.path == range.path && !tunable.is_used;
@@ -246,7 +247,7 @@ impl Sizes {
     }
 
     /// Which value to take, as far as is known.
-    pub fn advice(&self, here: Option<usize>) -> Option<Advice> {
+    pub fn advice(&self, here: Option<usize>) -> Option<SizeAdvice> {
         advice::advice(self.swept()?, here, self.trade())
     }
 

@@ -3,7 +3,7 @@
 //! Invariant: what is proposed is accepted, and every value is written as the language reads it. Numbers, durations
 //! and rates can be swept; words and distributions cannot.
 
-use super::super::control::{Scale, TunableControl, duration_text, nanos};
+use super::super::control::{ControlScale, ParameterControl, duration_text, nanos};
 use threadbare::language::Tunable;
 
 /// Most values of one parameter.
@@ -13,7 +13,7 @@ const PROPOSED: f64 = 20.0;
 
 /// One parameter and the fields beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Range {
+pub struct ParameterRangeFields {
     /// Where it stands in the document.
     pub path: String,
     /// What it is, in a few words.
@@ -28,7 +28,7 @@ pub struct Range {
 
 /// What a value is written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Unit {
+enum ParameterUnit {
     /// A plain number.
     Number,
     /// A duration; as a number it is in nanoseconds.
@@ -37,17 +37,17 @@ enum Unit {
     Rate,
 }
 
-impl Unit {
-    fn of(text: &str) -> Option<Unit> {
+impl ParameterUnit {
+    fn of(text: &str) -> Option<ParameterUnit> {
         let text = text.trim();
         if text.parse::<f64>().is_ok() {
-            return Some(Unit::Number);
+            return Some(ParameterUnit::Number);
         }
         let per_second = text.strip_suffix("/s").map(|number| number.trim().parse::<f64>().is_ok());
         match per_second {
-            Some(true) => Some(Unit::Rate),
+            Some(true) => Some(ParameterUnit::Rate),
             Some(false) => None,
-            None => nanos(text).map(|_| Unit::Duration),
+            None => nanos(text).map(|_| ParameterUnit::Duration),
         }
     }
 
@@ -55,39 +55,39 @@ impl Unit {
         // What steps add up to has the last digits of the sum, not of the values.
         let rounded = (value * 1e6).round() / 1e6;
         match self {
-            Unit::Number => rounded.to_string(),
-            Unit::Duration => duration_text(value.round()),
-            Unit::Rate => format!("{rounded}/s"),
+            ParameterUnit::Number => rounded.to_string(),
+            ParameterUnit::Duration => duration_text(value.round()),
+            ParameterUnit::Rate => format!("{rounded}/s"),
         }
     }
 
     fn example(self) -> &'static str {
         match self {
-            Unit::Number => "a number, for instance 5",
-            Unit::Duration => "a duration, for instance 500ms or 2s",
-            Unit::Rate => "a rate, for instance 5/s",
+            ParameterUnit::Number => "a number, for instance 5",
+            ParameterUnit::Duration => "a duration, for instance 500ms or 2s",
+            ParameterUnit::Rate => "a rate, for instance 5/s",
         }
     }
 }
 
-impl Range {
+impl ParameterRangeFields {
     /// What is proposed for a tunable; `None` if it cannot be swept, or nothing depends on it.
-    pub fn of(tunable: &Tunable) -> Option<Range> {
-        let unit = Unit::of(&tunable.value).filter(|_| tunable.is_used)?;
+    pub fn of(tunable: &Tunable) -> Option<ParameterRangeFields> {
+        let unit = ParameterUnit::of(&tunable.value).filter(|_| tunable.is_used)?;
         let value = nanos(&tunable.value)?;
         let bound = |text: &Option<String>| {
-            let text = text.as_deref().filter(|text| Unit::of(text) == Some(unit));
+            let text = text.as_deref().filter(|text| ParameterUnit::of(text) == Some(unit));
             text.and_then(nanos)
         };
         let least = bound(&tunable.min).unwrap_or(0.0).min(value);
         // A few times the present value shows what matters; all of a wide range would pass over it.
         let enough = match unit {
-            Unit::Number => (value * 2.0).max(PROPOSED),
-            Unit::Duration | Unit::Rate => value * 4.0,
+            ParameterUnit::Number => (value * 2.0).max(PROPOSED),
+            ParameterUnit::Duration | ParameterUnit::Rate => value * 4.0,
         };
         let most = bound(&tunable.max).unwrap_or(f64::INFINITY).max(value).min(enough);
         let most = if most > least { most } else { least + 1.0 };
-        let is_whole = unit == Unit::Number && value.fract() == 0.0 && least.fract() == 0.0;
+        let is_whole = unit == ParameterUnit::Number && value.fract() == 0.0 && least.fract() == 0.0;
         let step = step_for(unit, (most - least) / PROPOSED, is_whole);
         // Round values: 5, 10, 15 rather than 1, 6, 11. Nothing at all is seldom a size.
         let from = if least == 0.0 { step } else { (least / step).ceil() * step };
@@ -95,7 +95,7 @@ impl Range {
         let to =
             (from + ((most - from) / step + 1e-9).floor() * step).max(from + step).min(most.max(from + step));
         let write = |value| unit.write(value);
-        Some(Range {
+        Some(ParameterRangeFields {
             path: tunable.path.clone(),
             label: tunable.label.clone(),
             from: write(from),
@@ -106,20 +106,20 @@ impl Range {
 
     /// The whole of the slider in place of what was proposed; `None` if that is not more, or if the person asked for
     /// something else.
-    pub fn wider(&self, tunable: &Tunable) -> Option<Range> {
-        let proposed = Range::of(tunable).filter(|proposed| proposed == self)?;
-        let unit = Unit::of(&tunable.value)?;
-        let Scale::Steps(texts) = TunableControl::of(tunable).scale else { return None };
+    pub fn wider(&self, tunable: &Tunable) -> Option<ParameterRangeFields> {
+        let proposed = ParameterRangeFields::of(tunable).filter(|proposed| proposed == self)?;
+        let unit = ParameterUnit::of(&tunable.value)?;
+        let ControlScale::Steps(texts) = ParameterControl::of(tunable).scale else { return None };
         let (least, most) = (nanos(&proposed.from)?, nanos(texts.last()?)?);
         if most <= nanos(&proposed.to)? * 1.01 {
             return None;
         }
-        let is_whole = unit == Unit::Number && most.fract() == 0.0 && least.fract() == 0.0;
+        let is_whole = unit == ParameterUnit::Number && most.fract() == 0.0 && least.fract() == 0.0;
         let step = step_for(unit, (most - least) / PROPOSED, is_whole);
         let from = if least < step { step } else { (least / step).ceil() * step };
         let to = from + ((most - from) / step + 1e-9).floor() * step;
         let [from, to, step] = [from, to, step].map(|value| unit.write(value));
-        Some(Range { from, to, step, ..proposed })
+        Some(ParameterRangeFields { from, to, step, ..proposed })
     }
 
     /// Every value.
@@ -127,11 +127,11 @@ impl Range {
     /// # Errors
     /// Which field is wrong, and what would be right, as a sentence.
     pub fn values(&self) -> Result<Vec<String>, String> {
-        let unit = Unit::of(&self.from).ok_or_else(|| {
+        let unit = ParameterUnit::of(&self.from).ok_or_else(|| {
             format!("`{}` is neither a number nor a duration: write 1, 2s or 5/s.", self.from.trim())
         })?;
         let read = |text: &String| {
-            let value = nanos(text).filter(|_| Unit::of(text) == Some(unit));
+            let value = nanos(text).filter(|_| ParameterUnit::of(text) == Some(unit));
             value.ok_or_else(|| format!("`{}` is not {}.", text.trim(), unit.example()))
         };
         let (from, to, step) = (read(&self.from)?, read(&self.to)?, read(&self.step)?);
@@ -158,10 +158,10 @@ impl Range {
 }
 
 /// The round step of at least this length.
-fn step_for(unit: Unit, least: f64, is_whole: bool) -> f64 {
+fn step_for(unit: ParameterUnit, least: f64, is_whole: bool) -> f64 {
     const MINUTES: [f64; 8] = [0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0];
     let minute = 6e10;
-    if unit == Unit::Duration && least > minute / 3.0 {
+    if unit == ParameterUnit::Duration && least > minute / 3.0 {
         let minutes = MINUTES.into_iter().map(|n| n * minute).find(|step| *step >= least);
         return minutes.unwrap_or((least / (60.0 * minute)).ceil() * 60.0 * minute);
     }
@@ -193,7 +193,7 @@ mod tests {
     }
 
     fn proposed(value: &str, min: Option<&str>, max: Option<&str>) -> String {
-        let range = Range::of(&tunable(value, min, max)).expect("it can be swept");
+        let range = ParameterRangeFields::of(&tunable(value, min, max)).expect("it can be swept");
         format!("{}..{}..{}", range.from, range.to, range.step)
     }
 
@@ -206,21 +206,24 @@ mod tests {
         assert_eq!(proposed("300s", Some("5s"), Some("600s")), "30s..10m..30s");
         assert_eq!(proposed("5/s", Some("0.1/s"), None), "1/s..20/s..1/s");
         assert_eq!(proposed("0.5", Some("0"), Some("1")), "0.05..1..0.05");
-        assert!(Range::of(&tunable("green", None, None)).is_none());
-        assert!(Range::of(&tunable("exp(2s)", None, None)).is_none());
+        assert!(ParameterRangeFields::of(&tunable("green", None, None)).is_none());
+        assert!(ParameterRangeFields::of(&tunable("exp(2s)", None, None)).is_none());
     }
 
     #[test]
     fn the_whole_slider_is_swept_where_what_was_proposed_is_not_enough() {
         let wider = |value: &str, min, max| {
             let tunable = tunable(value, min, max);
-            let range = Range::of(&tunable).expect("it can be swept").wider(&tunable);
+            let range = ParameterRangeFields::of(&tunable).expect("it can be swept").wider(&tunable);
             range.map(|range| format!("{}..{}..{}", range.from, range.to, range.step))
         };
         assert_eq!(wider("50", Some("1"), Some("1000")), Some("50..1000..50".to_owned()));
         assert_eq!(wider("5", Some("1"), Some("20")), None, "it was all of it");
         let tunable = tunable("50", Some("1"), Some("1000"));
-        let typed = Range { to: "60".to_owned(), ..Range::of(&tunable).expect("it can be swept") };
+        let typed = ParameterRangeFields {
+            to: "60".to_owned(),
+            ..ParameterRangeFields::of(&tunable).expect("it can be swept")
+        };
         assert_eq!(typed.wider(&tunable), None, "the person's own range stays");
     }
 
@@ -229,7 +232,7 @@ mod tests {
         let mut ranges = 0;
         for entry in gallery::ENTRIES {
             let document = Document::parse(entry.name, entry.text).expect("the gallery is valid");
-            for range in document.tunables("base").iter().filter_map(Range::of) {
+            for range in document.tunables("base").iter().filter_map(ParameterRangeFields::of) {
                 ranges += 1;
                 let values =
                     range.values().unwrap_or_else(|wrong| panic!("{}: {range:?}: {wrong}", entry.name));
@@ -248,7 +251,7 @@ mod tests {
     fn a_slip_is_told_with_what_would_be_right() {
         let of = |from: &str, to: &str, step: &str| {
             let [from, to, step] = [from, to, step].map(str::to_owned);
-            Range { path: "p".to_owned(), label: "p".to_owned(), from, to, step }.values()
+            ParameterRangeFields { path: "p".to_owned(), label: "p".to_owned(), from, to, step }.values()
         };
         assert_eq!(of("1", "5", "2").as_deref(), Ok(&["1", "3", "5"].map(str::to_owned)[..]));
         assert_eq!(of("0.1", "0.3", "0.1").as_deref(), Ok(&["0.1", "0.2", "0.3"].map(str::to_owned)[..]));

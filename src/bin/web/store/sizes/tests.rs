@@ -1,6 +1,6 @@
 //! A sweep from the press on a slider to the value that is taken, without a page.
 
-use super::super::study::StudyStage;
+use super::super::study::StudyStatus;
 use super::super::{Action, State};
 use super::*;
 use std::cell::Cell;
@@ -85,7 +85,7 @@ fn opened(work: OpenDocument, path: &str) -> State {
     state
 }
 
-fn study(state: &State) -> &Sizes {
+fn study(state: &State) -> &SizesPanelState {
     state.sizes.as_deref().expect("the study is open")
 }
 
@@ -103,7 +103,7 @@ fn six_workers_are_the_fewest_that_build_and_taking_them_leaves_the_study_true()
     let mut state = opened(OpenDocument::gallery(BUILDS), "params.pool");
     let fields = &study(&state).fields.first;
     assert_eq!((fields.from.as_str(), fields.to.as_str(), fields.step.as_str()), ("1", "20", "1"));
-    assert_eq!(study(&state).study.stage, StudyStage::Going, "it begins at once");
+    assert_eq!(study(&state).study.stage, StudyStatus::Going, "it begins at once");
     assert_eq!(study(&state).asked.as_ref().map(|asked| asked.runs), Some(1), "nothing is drawn");
     settle(&mut state);
     let swept = study(&state).swept().expect("results");
@@ -201,7 +201,7 @@ fn what_is_done_when_it_is_stopped_stays_and_a_late_message_changes_nothing() {
     let (share, _) = study(&state).progress().expect("it is under way");
     assert!(share > 0.0 && share < 0.1, "{share}");
     state.apply(Action::Sizes(SizesAction::Stop));
-    assert_eq!((study(&state).study.stage, study(&state).progress()), (StudyStage::Stopped, None));
+    assert_eq!((study(&state).study.stage, study(&state).progress()), (StudyStatus::Stopped, None));
     assert_eq!(study(&state).swept().map(|swept| swept.cells.len()), Some(1));
     state.apply(Action::Sizes(SizesAction::Progress(number, Rc::new(run_in(1, &asked)), 900.0)));
     assert_eq!(study(&state).swept().map(|swept| swept.cells.len()), Some(1));
@@ -212,13 +212,17 @@ fn what_cannot_be_asked_is_told_before_anything_runs() {
     let mut state = opened(OpenDocument::open("drawn", DRAWN, "base"), "params.pool");
     state.apply(Action::Sizes(SizesAction::Stop));
     let good = study(&state).fields.clone();
-    let other = Range { path: "arrivals.0.count".to_owned(), to: "100".to_owned(), ..good.first.clone() };
+    let other = ParameterRangeFields {
+        path: "arrivals.0.count".to_owned(),
+        to: "100".to_owned(),
+        ..good.first.clone()
+    };
     let wrong = [
         SweepForm { runs: "0".to_owned(), ..good.clone() },
         SweepForm { runs: "many".to_owned(), ..good.clone() },
         SweepForm { second: Some(good.first.clone()), ..good.clone() },
         SweepForm {
-            first: Range { to: "190".to_owned(), ..good.first.clone() },
+            first: ParameterRangeFields { to: "190".to_owned(), ..good.first.clone() },
             second: Some(other),
             ..good.clone()
         },
@@ -241,7 +245,7 @@ fn every_slider_of_the_gallery_can_be_asked() {
     for entry in threadbare::gallery::ENTRIES {
         let work = OpenDocument::gallery(entry.name);
         for tunable in work.tunables.iter() {
-            let Some(sizes) = Sizes::open(&work, &tunable.path, 100) else { continue };
+            let Some(sizes) = SizesPanelState::open(&work, &tunable.path, 100) else { continue };
             let found =
                 sizes.ask(&work).unwrap_or_else(|why| panic!("{}: {}: {why}", entry.name, tunable.path));
             assert!(found.basis.is_some(), "{}: {}", entry.name, tunable.path);
