@@ -96,6 +96,12 @@ impl EventNarrator<'_> {
         self.digest.names.name(task)
     }
 
+    /// What a task takes its turns on, where it runs.
+    fn processor(&self, task: TaskId) -> &'static str {
+        let executor = self.digest.lives[task.index()].executor;
+        words::processor(&self.digest.trace().scenario.executors[executor.index()])
+    }
+
     fn executor(&self, executor: ExecutorId) -> &str {
         &self.digest.trace().scenario.executors[executor.index()].name
     }
@@ -268,8 +274,12 @@ impl EventNarrator<'_> {
             Event::Ran { task, pc } | Event::Blocked { task, pc } | Event::Yielded { task, pc } => {
                 plain(task, format!("{} begins {}", self.name(task), self.step(task, pc)))
             }
-            Event::Ready { task } => plain(task, format!("{} is ready and waits for a CPU", self.name(task))),
-            Event::Dispatched { task } => plain(task, format!("{} has a CPU again", self.name(task))),
+            Event::Ready { task } => {
+                plain(task, format!("{} is ready and waits for {}", self.name(task), self.processor(task)))
+            }
+            Event::Dispatched { task } => {
+                plain(task, format!("{} has {} again", self.name(task), self.processor(task)))
+            }
             Event::Waiting { task, pc } => {
                 plain(task, format!("{} waits for {}", self.name(task), self.awaited(task, pc)))
             }

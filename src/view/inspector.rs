@@ -47,7 +47,7 @@ pub fn part_words(part: LifePart) -> &'static str {
         LifePart::Cap => "held by a cap or bus",
         LifePart::Queue => "queued",
         LifePart::Cpu => "on the CPU",
-        LifePart::Io => "in io",
+        LifePart::Io => "in I/O",
         LifePart::Waiting => "waiting",
     }
 }

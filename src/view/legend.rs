@@ -172,7 +172,7 @@ const fn bracket(stroke: Stroke, ink: Ink, words: &'static str) -> (SymbolPatter
 }
 
 const RUNS: (SymbolPattern, LegendSymbolEntry) = task(Fill::Solid, "runs");
-const IO: (SymbolPattern, LegendSymbolEntry) = task(Fill::Half, "in io");
+const IO: (SymbolPattern, LegendSymbolEntry) = task(Fill::Half, "in I/O");
 const WAITS: (SymbolPattern, LegendSymbolEntry) = task(Fill::Hatched, "waits");
 const QUEUED: (SymbolPattern, LegendSymbolEntry) = task(Fill::Outline, "queued or ready");
 const HELD: (SymbolPattern, LegendSymbolEntry) = task(Fill::Dotted, "held back");

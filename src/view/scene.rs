@@ -391,12 +391,17 @@ impl Scene {
         self.layers.iter().flat_map(|layer| &layer.items).map(of).sum()
     }
 
-    /// Every text in it, in order of drawing.
-    pub fn texts(&self) -> impl Iterator<Item = &str> {
+    /// Every label in it, in order of drawing.
+    pub fn labels(&self) -> impl Iterator<Item = &TextLabel> {
         self.layers.iter().flat_map(|layer| &layer.items).filter_map(|item| match item {
-            SceneItem::Label(label) => Some(label.text.as_str()),
+            SceneItem::Label(label) => Some(label),
             _ => None,
         })
+    }
+
+    /// Every text in it, in order of drawing.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.labels().map(|label| label.text.as_str())
     }
 }
 

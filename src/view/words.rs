@@ -9,6 +9,7 @@ use crate::analysis::digest::Digest;
 use crate::analysis::state::State;
 use crate::analysis::state::task::{End, Phase, Task};
 use crate::analysis::written::bytes_text;
+use crate::model::executor::Executor;
 use crate::model::expectation::{Expectation, Metric};
 use crate::model::id::{Pc, TaskId};
 use crate::model::program::{Instruction, Program, WaitMode};
@@ -129,6 +130,15 @@ pub fn signal(scenario: &Scenario, signal: Signal) -> String {
     }
 }
 
+/// What the tasks of an executor take turns on: `a carrier`, `the green thread` that several share, or `a CPU`.
+pub fn processor(executor: &Executor) -> &'static str {
+    match (executor.is_green(), executor.carriers()) {
+        (true, Some(_)) => "a carrier",
+        (true, None) => "the green thread",
+        (false, _) => "a CPU",
+    }
+}
+
 /// What a task is doing at a state, in a few words: `queued on default`, `waits for net`, `finished`.
 pub fn doing(digest: &Digest<'_>, state: &State, task: &Task) -> String {
     let scenario = &digest.trace().scenario;
@@ -144,8 +154,10 @@ pub fn doing(digest: &Digest<'_>, state: &State, task: &Task) -> String {
         Phase::Taken => format!("taken by a worker of {place}"),
         Phase::Running if task.above.is_some() => "has another task on top of it".to_owned(),
         Phase::Running => "runs".to_owned(),
-        Phase::Io => "in io".to_owned(),
-        Phase::Ready => "ready, waits for a CPU".to_owned(),
+        Phase::Io => "in I/O".to_owned(),
+        Phase::Ready => {
+            format!("ready, waits for {}", processor(&scenario.executors[task.executor.index()]))
+        }
         Phase::Waiting => match state.instruction(task).and_then(|at| awaited(digest, program, at)) {
             Some(what) => format!("waits for {what}"),
             None => "waits".to_owned(),

@@ -382,7 +382,10 @@ fn exceeds(life: &TaskLife, kind: TaskTypeId, what: Measure, bound: Duration, en
     measure(life, what).map_or(life.end.is_none() && end.since(life.submitted) > bound, |is| is > bound)
 }
 
-/// When half of the tasks have ended.
+/// The fewest tasks of which half are called so.
+const MIN_HALVED: usize = 8;
+
+/// When half of the tasks, or a few more that end in the same instant, have ended.
 fn halfway(evidence: &Evidence<'_>) -> Option<Beat> {
     let mut ends: Vec<Time> = evidence.lives.iter().filter_map(TaskLife::ended).collect();
     let middle = evidence.lives.len().div_ceil(2).checked_sub(1)?;
@@ -390,14 +393,20 @@ fn halfway(evidence: &Evidence<'_>) -> Option<Beat> {
         return None;
     }
     let (first, last) = (*ends.iter().min()?, *ends.iter().max()?);
-    let (_, at, _) = ends.select_nth_unstable(middle);
-    if *at == first || *at == last {
+    let at = *ends.select_nth_unstable(middle).1;
+    if at == first || at == last {
         return None;
     }
-    let event = last_event_at(evidence.lens.trace(), *at)?;
+    let event = last_event_at(evidence.lens.trace(), at)?;
+    let (ended, all) = (ends.iter().filter(|end| **end <= at).count(), evidence.lives.len());
     let mut sentence = Prose::new();
-    sentence.words(format!("Half of the {} tasks have ended.", grouped(evidence.lives.len() as u64)));
-    Some(Beat::new(BeatKind::Halfway, event, (*at, *at), sentence))
+    // Of few tasks, or where more end at once, half is not what one sees.
+    let is_half = ended == all.div_ceil(2) && all >= MIN_HALVED;
+    sentence.words(match is_half {
+        true => format!("Half of the {} tasks have ended.", grouped(all as u64)),
+        false => format!("{} of the {} tasks have ended.", grouped(ended as u64), grouped(all as u64)),
+    });
+    Some(Beat::new(BeatKind::Halfway, event, (at, at), sentence))
 }
 
 fn end(evidence: &Evidence<'_>) -> Option<Beat> {

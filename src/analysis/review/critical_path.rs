@@ -86,7 +86,7 @@ fn push_own(path: &mut Vec<PathPart>, digest: &Digest<'_>, task: TaskId, life: &
     push(path, digest, task, &format!("held back before {}", name(life.executor)), life.spent(LifePart::Cap));
     push(path, digest, task, &format!("queued on {}", name(life.executor)), life.spent(LifePart::Queue));
     push(path, digest, task, "running", life.spent(LifePart::Cpu));
-    push(path, digest, task, "in io", life.spent(LifePart::Io));
+    push(path, digest, task, "in I/O", life.spent(LifePart::Io));
 }
 
 fn push(path: &mut Vec<PathPart>, digest: &Digest<'_>, task: TaskId, what: &str, took: Duration) {

@@ -194,7 +194,7 @@ pub(super) fn note(
         Phase::Returning => "waits for a worker".to_owned(),
         Phase::Io => match awaited.server {
             Some(server) => format!("uses {}", scenario.shared[server.index()].name),
-            None => "io".to_owned(),
+            None => "in I/O".to_owned(),
         },
         Phase::Running => "runs".to_owned(),
         Phase::Drained => "handed back".to_owned(),
@@ -209,12 +209,8 @@ pub(super) fn note(
 
 /// What a task that could go on waits for.
 fn ready(state: &State, awaited: &TaskWaitTargets) -> String {
-    let is_shared = |executor: ExecutorId| state.scenario().executors[executor.index()].carriers().is_none();
-    match awaited.carriers {
-        Some(executor) if is_shared(executor) => "ready, waits for the green thread".to_owned(),
-        Some(_) => "ready, waits for a carrier".to_owned(),
-        None => "waits for a CPU".to_owned(),
-    }
+    let of = |executor: ExecutorId| words::processor(&state.scenario().executors[executor.index()]);
+    format!("ready, waits for {}", awaited.carriers.map_or("a CPU", of))
 }
 
 /// What keeps a task in a wrapper; of a delay whose length is known, how long it will.

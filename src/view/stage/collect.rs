@@ -76,7 +76,7 @@ fn collect(plan: &StagedRun, digest: &Digest<'_>, state: &State, now: Time) -> S
     let tokens = numbered(digest, state, &found, &roles, now);
     let objects = objects(plan, digest, state, &found);
     let waits = waits(state, &tokens, &roles, &awaited, &objects);
-    let rooms = rooms(plan, digest, state, &found, now);
+    let rooms = rooms(plan, digest, state, &found);
     StageSnapshot { at: now, rooms, tokens, roles, objects, waits, is_stuck: plan.is_stuck(count) }
 }
 

@@ -1,10 +1,11 @@
 //! How large a stage is drawn: smaller where it is too high for its frame, larger where the frame is much too large
 //! for it.
 //!
-//! Invariant: the scale is chosen by the run and the frame, not by the instant, as the rooms are.
+//! Invariant: the scale is chosen by the run and the frame, not by the instant, as the rooms are; but for an instant with
+//! more in a room than the run was planned for, which is drawn smaller rather than cut off.
 
 use super::model::StageSnapshot;
-use super::place::place;
+use super::place::{MAX_TIGHTNESS, place_tightly};
 use super::placed::{StageFrame, StageLayout};
 use super::staged_run::StagedRun;
 use crate::analysis::digest::Digest;
@@ -28,10 +29,11 @@ pub fn fitted(
     stage: &StageSnapshot,
     frame: &StageFrame,
 ) -> (StageLayout, f64) {
-    let at = |fit: f64| {
+    let tightly = |fit: f64, tightness: usize| {
         let frame = StageFrame { width: frame.width / fit, height: frame.height / fit, ..frame.clone() };
-        place(plan, digest, stage, &frame)
+        place_tightly(plan, digest, stage, &frame, tightness)
     };
+    let at = |fit: f64| tightly(fit, 0);
     let placed = at(1.0);
     if placed.is_piled_early {
         // A little smaller, each task is still to be seen.
@@ -43,8 +45,7 @@ pub fn fitted(
         }
     }
     if placed.height > frame.height + 1.0 {
-        let fit = (frame.height / placed.height).clamp(MIN_FIT, 1.0);
-        return (at(fit), fit);
+        return shrunk(placed, frame, tightly);
     }
     let most = (frame.width / DESK_WIDTH).min(frame.height / placed.needed.max(1.0)).min(MAX_FIT);
     if most <= 1.1 {
@@ -60,4 +61,25 @@ pub fn fitted(
     let larger =
         (0..STEPS).map(step).map(|fit| (at(fit), fit)).find(|(larger, fit)| is_as_good(larger, *fit));
     larger.unwrap_or((placed, 1.0))
+}
+
+/// Places what is too high for its frame: smaller, and as much more tightly as it takes; at [`MIN_FIT`], higher than its
+/// frame, if nothing else is enough. With the frame the measures that a run needs would grow again, so they are kept.
+fn shrunk(
+    mut placed: StageLayout,
+    frame: &StageFrame,
+    tightly: impl Fn(f64, usize) -> StageLayout,
+) -> (StageLayout, f64) {
+    let fits = |placed: &StageLayout, fit: f64| placed.height <= frame.height / fit + 1.0;
+    for tightness in placed.tightness..=MAX_TIGHTNESS {
+        if tightness > placed.tightness {
+            placed = tightly(1.0, tightness);
+        }
+        let fit = (frame.height / placed.height).clamp(MIN_FIT, 1.0);
+        let smaller = tightly(fit, tightness);
+        if fits(&smaller, fit) {
+            return (smaller, fit);
+        }
+    }
+    (tightly(MIN_FIT, MAX_TIGHTNESS), MIN_FIT)
 }

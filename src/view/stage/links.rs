@@ -332,8 +332,8 @@ pub(super) fn curve(placed: &StageLayout, link: &StageLink, ink: Ink, width: f64
         StageLinkKind::WaitsFor | StageLinkKind::NeedsAny => Stroke::Solid,
     };
     let [from, leave, approach, to] = match (link.from, link.to) {
-        (_, LinkEnd::Object(_)) if to.y > from.bottom() + 24.0 => down(from, to),
-        (LinkEnd::Object(_), _) if from.y > to.bottom() + 24.0 => up(from, to),
+        (_, LinkEnd::Object(_)) if to.y > from.bottom() + 24.0 => down(from, to, around(placed, link.from)),
+        (LinkEnd::Object(_), _) if from.y > to.bottom() + 24.0 => up(from, to, around(placed, link.to)),
         _ => across(from, to),
     };
     Some(Curve { from, leave, approach, to, ink, stroke, width, has_head: true })
@@ -350,9 +350,8 @@ pub(super) fn way_over_seats(placed: &StageLayout, link: &StageLink, turn: u32) 
         return None;
     }
     let aside = f64::from(turn % MAX_TURNS) * BESIDE_LINE;
-    // Above the word over the seats, below the note over the room.
-    let (over, gap) = (seats.y - 21.0 - aside, seats.x - 24.0 - aside);
-    let out = (seats.right() + from.x) / 2.0 + aside;
+    let (over, gap) = (over_caption(room.at, seats) - aside, seats.x - 24.0 - aside);
+    let out = (room.at.right() + from.x) / 2.0 + aside;
     let (start, end) = (middle(from) - BESIDE_LINE - aside, middle(to));
     let way = [(from.x, start), (out, start), (out, over), (gap, over), (gap, end), (to.right(), end)];
     Some(way.map(|(x, y)| Point { x, y }).to_vec())
@@ -374,10 +373,19 @@ pub(super) fn way_over_row(placed: &StageLayout, link: &StageLink) -> Option<Vec
     };
     let last = placed.figures.iter().filter(|other| is_between(other)).map(|other| other.at.right());
     let last = last.max_by(f64::total_cmp)?;
-    let (over, out) = (to.y - OVER_ROW, (last + from.x) / 2.0);
+    let room = placed.room(own.zone.executor())?;
+    let is_first = |seats: &Bounds| to.y <= seats.y + 1.0;
+    let over = room.seats.filter(is_first).map_or(to.y - OVER_ROW, |seats| over_caption(room.at, seats));
+    let out = (room.at.right().max(last) + from.x) / 2.0;
     let (start, before, end) = (middle(from) - BESIDE_LINE, to.x - BEFORE_ROW, middle(to));
     let way = [(from.x, start), (out, start), (out, over), (before, over), (before, end), (to.x, end)];
     Some(way.map(|(x, y)| Point { x, y }).to_vec())
+}
+
+/// Between the note over a room and the word over its seats; in a tight room as far from both as can be.
+fn over_caption(room: Bounds, seats: Bounds) -> f64 {
+    let (note, word) = (room.y + 48.0, seats.y - 17.0);
+    ((note + word) / 2.0).max(seats.y - 21.0)
 }
 
 fn middle(at: Bounds) -> f64 {
@@ -412,27 +420,52 @@ fn across(from: Bounds, to: Bounds) -> [Point; 4] {
     ]
 }
 
-/// From the side of a figure down to an object.
-fn down(from: Bounds, to: Bounds) -> [Point; 4] {
-    let is_right = centre(to) >= centre(from);
-    let (x, out) = if is_right { (from.right(), 48.0) } else { (from.x, -48.0) };
-    let goal = (centre(to) + if is_right { -24.0 } else { 24.0 }).clamp(to.x + 12.0, to.right() - 12.0);
-    let y = middle(from);
-    let drop = ((to.y - y) * 0.45).max(36.0);
+/// The room that a figure is in, or the end itself.
+fn around(placed: &StageLayout, target: LinkEnd) -> Bounds {
+    let room = match target {
+        LinkEnd::Figure(figure) => placed
+            .figures
+            .get(figure as usize)
+            .and_then(|figure| placed.room(figure.zone.executor()))
+            .map(|room| room.at),
+        LinkEnd::Object(_)
+        | LinkEnd::Seats(_)
+        | LinkEnd::Queue(_)
+        | LinkEnd::Carriers(_)
+        | LinkEnd::Room(_) => None,
+    };
+    room.or_else(|| bounds(placed, target)).unwrap_or_default()
+}
+
+/// On which side of a room a line between a figure in it and an object below it passes: on the object's.
+fn side_of(room: Bounds, object: Bounds) -> f64 {
+    if centre(object) >= centre(room) { 1.0 } else { -1.0 }
+}
+
+/// From the side of a figure along its room down to the upper edge of an object.
+fn down(from: Bounds, to: Bounds, room: Bounds) -> [Point; 4] {
+    let side = side_of(room, to);
+    let (x, y) = (if side > 0.0 { from.right() } else { from.x }, middle(from));
+    let goal = centre(to) + side * to.width * 0.12;
     [
         Point { x, y },
-        Point { x: x + out, y: y + 12.0 },
-        Point { x: goal, y: to.y - drop },
+        Point { x: x + side * 56.0, y: y + (to.y - y) * 0.55 },
+        Point { x: goal, y: to.y - 32.0 },
         Point { x: goal, y: to.y },
     ]
 }
 
-/// From the side of an object up to a figure.
-fn up(from: Bounds, to: Bounds) -> [Point; 4] {
-    let is_left = centre(to) <= centre(from);
-    let (x, out, goal) = if is_left { (from.x, -64.0, to.x) } else { (from.right(), 64.0, to.right()) };
-    let (y, end) = (middle(from), middle(to) + to.height * 0.2);
-    // Around the outside of the room, not across what is in it.
-    let outside = goal + out * 0.9;
-    [Point { x, y }, Point { x: outside, y }, Point { x: outside, y: end }, Point { x: goal, y: end }]
+/// From the upper edge of an object to the outside of a room, and along it up to the side of a figure in it: over neither
+/// the objects beside it nor what is in the room.
+fn up(from: Bounds, to: Bounds, room: Bounds) -> [Point; 4] {
+    let side = side_of(room, from);
+    let (x, goal) = (centre(from) + side * from.width * 0.3, if side > 0.0 { to.right() } else { to.x });
+    let end = middle(to) + to.height * 0.2;
+    let outside = goal + side * 62.0;
+    [
+        Point { x, y: from.y },
+        Point { x: outside, y: from.y - 24.0 },
+        Point { x: outside, y: end },
+        Point { x: goal, y: end },
+    ]
 }

@@ -5,7 +5,7 @@ use super::staged_run::StagedRun;
 use super::tokens::StageTokens;
 use crate::analysis::digest::Digest;
 use crate::analysis::names::Key;
-use crate::analysis::prose::plural;
+use crate::analysis::prose::{grouped, plural};
 use crate::analysis::state::State;
 use crate::analysis::state::place::Resource;
 use crate::model::id::{ResourceId, SharedId, TaskId};
@@ -63,8 +63,9 @@ fn shared(
     let (said, inside, permits): (String, Vec<TaskId>, u32) = match named.kind {
         SharedKind::Channel { capacity } => {
             let messages = here.messages.len() as u32;
-            let of = capacity.map_or(String::new(), |capacity| format!(" of {capacity}"));
-            let said = if here.closed { "closed".to_owned() } else { format!("{messages}{of} in it") };
+            let of = capacity.map_or(String::new(), |capacity| format!(" of {}", count(capacity)));
+            let said =
+                if here.closed { "closed".to_owned() } else { format!("{}{of} in it", count(messages)) };
             (said, here.messages.iter().copied().collect(), capacity.unwrap_or(messages))
         }
         SharedKind::Condition { .. } if here.lost > 0 => {
@@ -83,7 +84,7 @@ fn shared(
     match named.kind {
         SharedKind::Barrier { .. } | SharedKind::Server(_) => {}
         SharedKind::Channel { .. } | SharedKind::Condition { .. } | SharedKind::Latch { .. } => {
-            parts.extend((waiting > 0).then(|| format!("{waiting} waiting")));
+            parts.extend((waiting > 0).then(|| format!("{} waiting", count(waiting))));
         }
     }
     StageObject {
@@ -102,18 +103,23 @@ fn shared(
 /// For how many a server works, and how fast: `40 at work, each at 80 %`.
 fn speed(server: Server, jobs: u32) -> String {
     if jobs == 0 {
-        return format!("full speed up to {}", server.capacity);
+        return format!("full speed up to {}", count(server.capacity));
     }
     let percent = (u128::from(server.speed(jobs)) * 100) >> SPEED_BITS;
     match percent {
-        100.. => format!("{jobs} of {} at full speed", server.capacity),
-        0 => format!("{jobs} at work, each at less than 1 %"),
-        percent => format!("{jobs} at work, each at {percent} %"),
+        100.. => format!("{} of {} at full speed", count(jobs), count(server.capacity)),
+        0 => format!("{} at work, each below 1 %", count(jobs)),
+        percent => format!("{} at work, each at {percent} %", count(jobs)),
     }
 }
 
-fn plural_of(count: u32, word: &str) -> String {
-    format!("{count} {}", plural(count as usize, word))
+fn plural_of(number: u32, word: &str) -> String {
+    format!("{} {}", count(number), plural(number as usize, word))
+}
+
+/// A number as it is written, in groups of three digits.
+fn count(number: u32) -> String {
+    grouped(u64::from(number))
 }
 
 fn object(
@@ -137,11 +143,11 @@ fn object(
         }
         (false, _) => {
             let taken = held.map_or(0, |held| held.taken.max(0));
-            format!("semaphore · {taken} of {} held", named.permits)
+            format!("semaphore · {} of {} held", grouped(taken.unsigned_abs()), count(named.permits))
         }
     };
     if waiting > 0 {
-        note.push_str(&format!(" · {waiting} waiting"));
+        note.push_str(&format!(" · {} waiting", count(waiting)));
     }
     StageObject {
         thing: SharedObjectId::Resource(resource, key.clone()),

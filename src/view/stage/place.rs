@@ -25,12 +25,19 @@ const METRICS: [StagePixelSizes; 8] = [
     StagePixelSizes { token: 20.0, gap: 3.0, pile: 22.0, header: 46.0, piled_from: 4 },
 ];
 
+/// The tightest measures, by their place in the list.
+pub(super) const MAX_TIGHTNESS: usize = METRICS.len() - 1;
+
 /// The line under a room's rows that says what became of tasks.
 const FOOT: f64 = 24.0;
 /// A bar that sums workers up, with the space below it.
 const METER: f64 = 18.0;
+/// Above and below everything.
+const MARGIN: f64 = 12.0;
 /// Between two rooms in one column.
 const BETWEEN: f64 = 18.0;
+/// Between two objects below each other at least.
+const MIN_BETWEEN: f64 = 6.0;
 /// Between the rooms and the objects below them.
 const TO_OBJECTS: f64 = 40.0;
 /// Width and height of an object.
@@ -59,8 +66,19 @@ pub fn place(
     stage: &StageSnapshot,
     frame: &StageFrame,
 ) -> StageLayout {
+    place_tightly(plan, digest, stage, frame, 0)
+}
+
+/// Places a stage with measures no more comfortable than `tightness`, which is one of those in [`StageLayout::tightness`].
+pub(super) fn place_tightly(
+    plan: &StagedRun,
+    digest: &Digest<'_>,
+    stage: &StageSnapshot,
+    frame: &StageFrame,
+    tightness: usize,
+) -> StageLayout {
     let fits = |metrics: &StagePixelSizes| RoomsLayout::new(plan, digest, stage, frame, *metrics);
-    let floors = METRICS.iter().map(fits).enumerate();
+    let floors = METRICS.iter().map(fits).enumerate().skip(tightness.min(MAX_TIGHTNESS));
     let mut last = None;
     for (tightness, floor) in floors {
         let is_enough = floor.height <= frame.height;
@@ -177,26 +195,52 @@ impl RoomsLayout {
             })
             .collect();
         let tallest = (0..columns.count).map(|column| column_height(&shapes, column)).fold(0.0, f64::max);
-        let objects = if columns.objects_beside { 0.0 } else { objects_height(stage, frame) };
-        RoomsLayout { metrics, columns, shapes, height: tallest + objects + 24.0 }
+        let height = if columns.objects_beside {
+            tallest.max(pillar_height(stage.objects.len(), MIN_BETWEEN))
+        } else {
+            tallest + objects_height(stage, frame)
+        };
+        RoomsLayout { metrics, columns, shapes, height: height + 2.0 * MARGIN }
     }
 
     fn fill(&self, plan: &StagedRun, stage: &StageSnapshot, frame: &StageFrame) -> StageLayout {
         let below = if self.columns.objects_beside { 0.0 } else { objects_height(stage, frame) };
         let height = self.height.max(frame.height);
+        let mut tops: Vec<f64> = (0..self.columns.count)
+            .map(|column| {
+                MARGIN
+                    + ((height - 2.0 * MARGIN - below - column_height(&self.shapes, column)) / 2.0).max(0.0)
+            })
+            .collect();
+        let placed = self.fill_from(tops.clone(), plan, stage, frame);
+        // A column with more in it than planned takes the space above it, before anything is cut off.
+        let mut has_moved = false;
+        for (room, shape) in placed.rooms.iter().zip(&self.shapes) {
+            let over = room.at.bottom() + below + MARGIN - height;
+            let top = (tops[shape.column] - over.max(0.0)).max(MARGIN);
+            has_moved |= top < tops[shape.column];
+            tops[shape.column] = top;
+        }
+        if has_moved { self.fill_from(tops, plan, stage, frame) } else { placed }
+    }
+
+    /// Fills columns that begin at these heights.
+    fn fill_from(
+        &self,
+        mut tops: Vec<f64>,
+        plan: &StagedRun,
+        stage: &StageSnapshot,
+        frame: &StageFrame,
+    ) -> StageLayout {
+        let below = if self.columns.objects_beside { 0.0 } else { objects_height(stage, frame) };
         let mut placed = StageLayout {
             width: frame.width,
-            height,
+            height: self.height.max(frame.height),
             needed: self.height,
             columns: self.columns.count,
             figure_of: vec![None; stage.tokens.len()],
             ..StageLayout::default()
         };
-        let mut tops: Vec<f64> = (0..self.columns.count)
-            .map(|column| {
-                12.0 + ((height - 24.0 - below - column_height(&self.shapes, column)) / 2.0).max(0.0)
-            })
-            .collect();
         let mut rooms: Vec<PlacedRoom> = Vec::new();
         for (number, shape) in self.shapes.iter().enumerate() {
             let top = tops[shape.column];
@@ -207,8 +251,10 @@ impl RoomsLayout {
             rooms.push(room);
         }
         let bottom = rooms.iter().map(|room| room.at.bottom()).fold(0.0, f64::max);
-        placed.height = placed.height.max(bottom + below + 12.0);
+        placed.height = placed.height.max(bottom + below + MARGIN);
         placed.objects = self.objects(stage, frame, &rooms, bottom);
+        let lowest = placed.objects.iter().map(|object| object.bottom()).fold(0.0, f64::max);
+        placed.height = placed.height.max(lowest + MARGIN);
         placed.rooms = rooms;
         placed
     }
@@ -325,10 +371,14 @@ impl RoomsLayout {
             let (top, low) = rooms.iter().fold((f64::MAX, 0.0_f64), |(top, low), room| {
                 (top.min(room.at.y), low.max(room.at.bottom()))
             });
-            let all = count as f64 * (height + BETWEEN) - BETWEEN;
-            let first = ((top + low - all) / 2.0).max(12.0);
+            let room = self.height.max(frame.height) - 2.0 * MARGIN;
+            let spare = (room - pillar_height(count, 0.0)) / (count.max(2) - 1) as f64;
+            let between = spare.clamp(MIN_BETWEEN, BETWEEN);
+            let all = pillar_height(count, between);
+            let most = MARGIN + (room - all).max(0.0);
+            let first = ((top + low - all) / 2.0).clamp(MARGIN, most);
             return (0..count)
-                .map(|at| Bounds::new(x, first + at as f64 * (height + BETWEEN), width, height))
+                .map(|at| Bounds::new(x, first + at as f64 * (height + between), width, height))
                 .collect();
         }
         let per_row = objects_per_row(frame);
@@ -342,6 +392,11 @@ impl RoomsLayout {
         };
         (0..count).map(place).collect()
     }
+}
+
+/// The height of this many objects, one below the other, with this between two.
+fn pillar_height(count: usize, between: f64) -> f64 {
+    (count as f64 * (OBJECT.1 + between) - between).max(0.0)
 }
 
 fn objects_per_row(frame: &StageFrame) -> usize {

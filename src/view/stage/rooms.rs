@@ -10,14 +10,12 @@ use crate::analysis::state::place::ExecutorState;
 use crate::analysis::state::task::Task;
 use crate::model::executor::{Cap, Executor, Kind};
 use crate::model::id::ExecutorId;
-use crate::model::time::Time;
 
 pub(super) fn rooms(
     plan: &StagedRun,
     digest: &Digest<'_>,
     state: &State,
     found: &StageTokens,
-    now: Time,
 ) -> Vec<ExecutorRoom> {
     let scenario = &digest.trace().scenario;
     let room = |(planned, uncounted): (&RoomPlan, &u32)| {
@@ -33,7 +31,7 @@ pub(super) fn rooms(
             limit: executor.workers(),
             waiting: place.waiting,
             uncounted: *uncounted,
-            ends: planned.ends(now),
+            ends: planned.ends(digest, state),
             note: note(executor, place),
             trouble: plan.pool_trouble(planned.executor, state.applied()),
         }

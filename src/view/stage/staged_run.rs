@@ -8,7 +8,8 @@ use super::model::{ExecutorRoomZone, PILE, TaskEndCounts};
 use crate::analysis::digest::Digest;
 use crate::analysis::knot::Knot;
 use crate::analysis::names::Key;
-use crate::analysis::state::task::End;
+use crate::analysis::state::State;
+use crate::analysis::state::task::{End, Task};
 use crate::model::executor::Kind;
 use crate::model::id::{ExecutorId, ResourceId, SharedId, TaskId};
 use crate::model::program::Instruction;
@@ -42,8 +43,8 @@ pub(super) struct RoomPlan {
     pub is_delay: bool,
     /// Most entries from outside at once, where workers have deques of their own.
     pub outside: Option<u32>,
-    /// Instants at which tasks ended here, ascending: well, badly, refused, cancelled.
-    ends: [Vec<Time>; 4],
+    /// The tasks that ended here, by when: well, badly, refused, cancelled.
+    ends: [Vec<(Time, TaskId)>; 4],
 }
 
 /// A task in trouble from one event to another.
@@ -172,10 +173,20 @@ impl RoomPlan {
         self.outside.is_some() && self.seats < piled_from && self.queue > 0
     }
 
-    /// What had become of its tasks by an instant.
-    pub fn ends(&self, now: Time) -> TaskEndCounts {
-        let [finished, failed, refused, cancelled] =
-            [0, 1, 2, 3].map(|way: usize| self.ends[way].partition_point(|at| *at <= now) as u32);
+    /// What has become of its tasks in a state: within an instant some may have ended and others not yet.
+    pub fn ends(&self, digest: &Digest<'_>, state: &State) -> TaskEndCounts {
+        let now = state.at();
+        let is_over = |id: TaskId| {
+            let is_never_met = digest.lives[id.index()].ended().is_none();
+            let is_gone = |task: &Task| task.phase.is_ended() || (is_never_met && task.cancelled);
+            id.0 < state.created() && state.task(id).is_none_or(is_gone)
+        };
+        let count = |ends: &[(Time, TaskId)]| {
+            let before = ends.partition_point(|(at, _)| *at < now);
+            let at_once = ends[before..].iter().take_while(|(at, _)| *at == now);
+            (before + at_once.filter(|(_, task)| is_over(*task)).count()) as u32
+        };
+        let [finished, failed, refused, cancelled] = [0, 1, 2, 3].map(|way: usize| count(&self.ends[way]));
         TaskEndCounts { finished, failed, refused, cancelled }
     }
 }
@@ -246,7 +257,7 @@ fn from_outside(digest: &Digest<'_>, pool: ExecutorId) -> u32 {
 }
 
 fn fill_ends(rooms: &mut [RoomPlan], digest: &Digest<'_>) {
-    for life in &digest.lives {
+    for (task, life) in (0..).map(TaskId).zip(&digest.lives) {
         let Some(at) = life.ended().or(life.cancelled_at()) else { continue };
         let way = match life.end {
             Some(End::Finished) => 0,
@@ -255,7 +266,7 @@ fn fill_ends(rooms: &mut [RoomPlan], digest: &Digest<'_>) {
             Some(End::Cancelled) | None => 3,
         };
         if let Some(room) = rooms.iter_mut().find(|room| room.executor == life.executor) {
-            room.ends[way].push(at);
+            room.ends[way].push((at, task));
         }
     }
     rooms.iter_mut().flat_map(|room| &mut room.ends).for_each(|ends| ends.sort_unstable());

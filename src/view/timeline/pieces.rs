@@ -239,7 +239,11 @@ impl TimelineInputs<'_> {
             TaskActivity::Running | TaskActivity::Io => {
                 vec![name(), self.digest.names.short(piece.task).to_owned()]
             }
-            TaskActivity::Ready => vec!["waits for a CPU".to_owned(), "ready".to_owned()],
+            TaskActivity::Ready => {
+                let executor = self.digest.lives[piece.task.index()].executor;
+                let executor = &self.digest.trace().scenario.executors[executor.index()];
+                vec![format!("waits for {}", words::processor(executor)), "ready".to_owned()]
+            }
             TaskActivity::Waiting => words::waits_for(self.digest, piece.task, piece.event),
             TaskActivity::Queued if piece.trouble == StuckLevel::Stuck => {
                 vec!["waits for a worker".to_owned(), name()]

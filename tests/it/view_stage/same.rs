@@ -72,6 +72,22 @@ fn says_the_same(digest: &Digest<'_>, state: &State, stage: &StageSnapshot) {
     assert_eq!(placed_roles, stage.tokens.len(), "every token has one role");
     let hang = digest.findings.deadlocks.first().filter(|hang| hang.event.0 < state.applied());
     assert_eq!(stage.is_stuck, hang.is_some());
+    ends_are_those_of_the_state(digest, state, stage);
+}
+
+/// As many have ended in each room as the state says, also within an instant.
+pub(super) fn ends_are_those_of_the_state(digest: &Digest<'_>, state: &State, stage: &StageSnapshot) {
+    for room in &stage.rooms {
+        let is_here = |id: TaskId| digest.lives[id.index()].executor == room.executor;
+        let is_over = |id: TaskId, task: &Task| {
+            task.phase.is_ended() || (digest.lives[id.index()].ended().is_none() && task.cancelled)
+        };
+        let created = (0..state.created()).map(TaskId).filter(|id| is_here(*id));
+        let over = created.filter(|id| state.task(*id).is_none_or(|task| is_over(*id, task)));
+        let ends = room.ends;
+        let shown = ends.finished + ends.failed + ends.refused + ends.cancelled;
+        assert_eq!(shown as usize, over.count(), "{}", room.note);
+    }
 }
 
 /// Carriers, deques, delays and limits of one room, beside what the state says of them.

@@ -388,7 +388,7 @@ fn legend(picture: &TimelinePicture, room: CanvasSize) -> Vec<Row> {
 fn look_words(look: SpanStyle) -> &'static str {
     match look {
         SpanStyle::Running => "running",
-        SpanStyle::Io => "in io",
+        SpanStyle::Io => "in I/O",
         SpanStyle::Ready => "ready, without a CPU",
         SpanStyle::Waiting => "waiting",
         SpanStyle::Stalled => "waiting, until a timeout",

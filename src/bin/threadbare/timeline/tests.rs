@@ -57,7 +57,7 @@ fn spans_carry_their_names_without_colour() {
             "           ┬─────────┬─────────┬─────────┬─────────┬────────",
             "default  2 workers",
             "  worker 0 █build#0████████████░ waits for net ░░░░▓b▓▓",
-            "  ██ running   ▓▓ in io   ░░ waiting",
+            "  ██ running   ▓▓ in I/O   ░░ waiting",
         ]
     );
 }

@@ -107,6 +107,16 @@ impl CanvasPainter {
         self.context.set_global_alpha(1.0);
     }
 
+    /// Draws a scene at a scale, in as many device pixels as the page has; the canvas takes its size, in the page too.
+    pub fn paint_scaled(&mut self, scene: &Scene, pixel_ratio: f64, scale: f64) {
+        self.paint(scene, pixel_ratio * scale);
+        // By whole device pixels: a canvas that is stretched to a fraction of one more is blurred.
+        let (wide, high) = (f64::from(self.canvas.width()), f64::from(self.canvas.height()));
+        for (side, pixels) in [("width", wide), ("height", high)] {
+            let _ = self.canvas.style().set_property(side, &format!("{}px", pixels / pixel_ratio));
+        }
+    }
+
     /// Draws a scene; the canvas takes its size.
     pub fn paint(&mut self, scene: &Scene, ratio: f64) {
         let size = |css: f64| (css * ratio).round().max(1.0) as u32;

@@ -98,7 +98,7 @@ pub fn Help(props: &HelpDialogProps) -> Html {
             <h3>{ "How to read the timeline" }</h3>
             <ul class="legend">
                 <li><i class="swatch solid"></i>{ "running on the CPU" }</li>
-                <li><i class="swatch half"></i>{ "in io: blocked off the CPU, the worker held" }</li>
+                <li><i class="swatch half"></i>{ "in I/O: blocked off the CPU, the worker held" }</li>
                 <li><i class="swatch hatch"></i>{ "waiting for another task, a lock or room" }</li>
                 <li><i class="swatch outline"></i>{ "queued" }</li>
                 <li><i class="swatch dots"></i>{ "held back by a delay, a cap or a bus" }</li>

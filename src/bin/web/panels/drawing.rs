@@ -152,10 +152,7 @@ fn paint(held: &mut DrawingCanvasState, canvas: &NodeRef, props: &DrawingProps, 
     *scene = (props.draw.0)(width / props.scale, &|text: &str, face: TextSize| painter.measure(text, face));
     let room = if props.fits { (width / scene.width).clamp(MIN_SIZE, 1.0) } else { 1.0 };
     *scale = props.scale * room;
-    painter.paint(scene, pixel_ratio() * *scale);
-    for (side, pixels) in [("width", scene.width), ("height", scene.height)] {
-        let _ = painter.canvas().style().set_property(side, &format!("{}px", pixels * *scale));
-    }
+    painter.paint_scaled(scene, pixel_ratio(), *scale);
 }
 
 /// How wide an element is, now and whenever it changes.

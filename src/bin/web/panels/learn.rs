@@ -101,7 +101,7 @@ fn how_to_read() -> Html {
             <p>{ "Each executor is a room: a queue, and a seat for each worker. Each task is a token in the colour of its type." }</p>
             <ul class="legend">
                 <li><i class="swatch solid"></i>{ "running on the CPU" }</li>
-                <li><i class="swatch half"></i>{ "in io: off the CPU, the worker is held" }</li>
+                <li><i class="swatch half"></i>{ "in I/O: off the CPU, the worker is held" }</li>
                 <li><i class="swatch hatch"></i>{ "waiting: the worker is held and does nothing" }</li>
                 <li><i class="swatch outline"></i>{ "queued" }</li>
                 <li><i class="swatch dots"></i>{ "held back by a delay, a cap or a bus" }</li>

@@ -306,13 +306,10 @@ fn paint(
     let moving = (!props.still).then_some((&*motion, time));
     *scene = stage::scene(digest, stage, placed, &focus, moving, &measure);
     let scale = props.scale * *fit;
-    painter.paint(scene, pixel_ratio() * scale);
+    painter.paint_scaled(scene, pixel_ratio(), scale);
     fading.take_if(|(_, began)| time >= *began + stage::MOVE_MS);
     if let Some((copy, began)) = fading {
         painter.veil(copy, 1.0 - (time - *began) / stage::MOVE_MS);
-    }
-    for (side, pixels) in [("width", scene.width), ("height", scene.height)] {
-        let _ = painter.canvas().style().set_property(side, &format!("{}px", pixels * scale));
     }
     if !props.still && (motion.is_moving(time) || fading.is_some()) {
         let (props, plan, shared, canvas) =

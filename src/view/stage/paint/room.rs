@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 
 /// Maximum number of permits that are drawn one by one.
 const MAX_DOTS: u32 = 24;
+/// The narrowest part of the bar of held workers, in pixels.
+const MIN_SHARE: f64 = 3.0;
 
 impl StagePainter<'_> {
     pub(super) fn rooms(&mut self) {
@@ -66,11 +68,10 @@ impl StagePainter<'_> {
             }
         }
         let most = room.limit.unwrap_or(room.alive).max(room.busy).max(1);
-        // A pool of a thousand of which ten are used would show nothing: then the bar is as long as the live ones.
-        let most = if most > 8 * room.alive.max(1) { room.alive.max(1) } else { most };
         let mut x = at.x;
         for (kind, count) in kinds {
-            let wide = (at.width * f64::from(count) / f64::from(most)).min(at.right() - x);
+            // One of a thousand is to be seen too.
+            let wide = (at.width * f64::from(count) / f64::from(most)).max(MIN_SHARE).min(at.right() - x);
             self.items.push(rect(Bounds::new(x, at.y, wide, at.height), Ink::Task(hue(kind))));
             x += wide;
         }
@@ -185,8 +186,23 @@ impl StagePainter<'_> {
         let text = if is_quiet { Ink::Soft } else { Ink::Text };
         let wide = at.width - 28.0;
         let used = self.fitted(at.x + 14.0, at.y + 20.0, &object.name, text, TextSize::Heading, wide * 0.6);
-        self.fitted(at.x + 14.0, at.y + 41.0, &object.note, Ink::Soft, TextSize::Body, wide);
+        self.fitted(
+            at.x + 14.0,
+            at.y + 41.0,
+            self.object_note(object, wide),
+            Ink::Soft,
+            TextSize::Body,
+            wide,
+        );
         self.permits(object, at.x + 14.0 + used + 14.0, at.y + 20.0, at.right() - 14.0);
+    }
+
+    /// What is said of an object; where there is no room for all of it, without the word for what it is.
+    fn object_note<'a>(&self, object: &'a StageObject, room: f64) -> &'a str {
+        let note = object.note.as_str();
+        let rest = note.split_once(" · ").map(|(_, rest)| rest);
+        let fits = |text: &str| (self.measure)(text, TextSize::Body) <= room;
+        rest.filter(|_| !fits(note)).unwrap_or(note)
     }
 
     /// A dot for each permit, in the colour of who holds it; where there are too many, each stands for several.

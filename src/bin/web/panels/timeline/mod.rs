@@ -265,9 +265,7 @@ fn paint(props: &TimelineProps, held: &SharedCanvas, canvas: &NodeRef, spacer: &
     let run = &props.run;
     *scene = timeline::scene(&run.digest, &run.chart, &props.viewport, layout, &focus, &measure);
     let scale = props.scale;
-    painter.paint(scene, pixel_ratio() * scale);
-    size(painter.canvas(), "width", scene.width * scale);
-    size(painter.canvas(), "height", scene.height * scale);
+    painter.paint_scaled(scene, pixel_ratio(), scale);
     // The frame takes the room that the rows need, as far as the page has it.
     if let Some(frame) = painter.canvas().parent_element().and_then(|frame| frame.parent_element()) {
         size(frame.unchecked_ref(), "height", scene.content_height * scale + 8.0);
