@@ -157,7 +157,7 @@ pub struct RunArgs {
     #[arg(long, help_heading = "Output")]
     pub timeline: bool,
 
-    /// Tell the run in its key moments, at most twelve
+    /// Tell the story of the run in at most twelve key moments
     #[arg(long, conflicts_with = "json", help_heading = "Output")]
     pub beats: bool,
 
@@ -194,7 +194,7 @@ pub struct CheckArgs {
     #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
     pub set: Vec<(String, String)>,
 
-    /// Stop exploring a document after this long: 10s, 5m, or seconds; by default only the number of states ends it
+    /// Stop exploring a document after this long: 10s, 5m, or seconds; by default, only the number of states is limited
     #[arg(long, value_name = "TIME", value_parser = explore::patience)]
     pub time: Option<std::time::Duration>,
 
@@ -423,7 +423,7 @@ simultaneous tasks that can deadlock, and the smallest safe pool. A scenario wit
 also explored, and warnings that no order of events confirms are withdrawn. Without --deny, a warning does not \
 change the exit code.
 
-Exit codes: 0 every document is valid; 1 a scenario has what --deny names; 2 a document has mistakes, or bad usage.";
+Exit codes: 0 every document is valid; 1 a scenario has a finding that --deny names; 2 a document has mistakes, or bad usage.";
 
 const GALLERY_AFTER: &str = "\
 Examples:

@@ -68,7 +68,7 @@ Examples:
   threadbare import requests.csv --start received_at --duration took --type route --unit ms
   journalctl -u devstack@n-cpu -o short-iso-precise | threadbare import - --format nova-log
 
-The scenario goes to standard output; what was read, inferred, lost, assumed and unknown goes to standard \
-error. Values that the recording does not contain are marked with # ? in the scenario.
+The scenario goes to standard output; a summary of what was read, inferred, lost, assumed and not known goes to \
+standard error. Values that the recording does not contain are marked with # ? in the scenario.
 
 Exit codes: 0 written; 2 the recording cannot be read (the message names the lines), or bad usage.";

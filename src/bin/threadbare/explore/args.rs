@@ -69,7 +69,7 @@ pub struct SearchArgs {
     #[arg(long, value_name = "DEPTH", value_parser = clap::value_parser!(u32).range(1..=64))]
     pub pct: Option<u32>,
 
-    /// Number of PCT runs, with --pct or after a search that was cut short; 0 for none after it
+    /// Number of PCT runs, with --pct or after a search that was cut short; 0 for none
     #[arg(long, value_name = "N", default_value_t = 1_000)]
     pub runs: u64,
 
@@ -132,14 +132,14 @@ Examples:
   threadbare explore mine.toml --all-variants --json > findings.jsonl
 
 There are two views. The timed view explores every order of simultaneous events, with these timings. The untimed \
-view ignores durations: whatever is running may end next. What only the untimed view finds can happen if something \
-takes longer than the scenario says, and the report names what. Each view is reported as soon as it is done. If the \
-timed view finds something, the untimed view stops after 20 000 states; --view untimed explores further.
+view ignores durations: whatever is running may end next. Anything that only the untimed view finds can happen if \
+something takes longer than the scenario says; the report names it. Each view is reported as soon as it is done. If \
+the timed view finds something, the untimed view stops after 20 000 states; --view untimed explores further.
 
-Every reachable state is explored if --states, --memory and --time allow it. If they do not, --runs orders sampled \
-by PCT with depth 3 follow in the time that is left, which is at least a fifth. In each run of n actors and k choice points, \
-PCT finds a bug that needs d ordering constraints with a probability of at least 1/(n k^(d-1)); the report prints \
-that bound. The results do not depend on the number of threads.
+Every reachable state is explored if --states, --memory and --time allow it. Otherwise, --runs orders are sampled by \
+PCT with depth 3 in the remaining time, which is at least a fifth of --time. In each run of n actors and k choice \
+points, PCT finds a bug that needs d ordering constraints with a probability of at least 1/(n k^(d-1)); the report \
+prints that bound. The results do not depend on the number of threads.
 
 Ctrl-C ends the search and reports what was found by then. A second Ctrl-C ends the command at once.
 

@@ -30,7 +30,7 @@ pub struct ExportArgs {
     #[arg(long, value_name = "TIME", value_parser = moment)]
     pub at: Option<Time>,
 
-    /// Draw in the colours for a dark background
+    /// Use colours for a dark background
     #[arg(long)]
     pub dark: bool,
 
@@ -57,7 +57,7 @@ pub struct ExportArgs {
     #[arg(long, value_name = "A,B", value_delimiter = ',', num_args = 1, help_heading = "Many runs")]
     pub variants: Vec<String>,
 
-    /// Metrics to measure, as in [expect]; default to those that the scenario expects, or the page compares
+    /// Metrics to measure, as in [expect]; defaults to those in [expect], or to those that the page compares
     #[arg(long, value_name = "METRIC", num_args = 1.., help_heading = "Many runs")]
     pub metric: Vec<String>,
 
@@ -82,7 +82,7 @@ pub enum Format {
     Trace,
     /// A picture with its title, verdict, legend and fingerprint
     Svg,
-    /// The same picture in pixels, with the letters in it
+    /// The same picture in pixels
     Png,
     /// A diagram for Markdown: of the tasks that are stuck, of who waits for whom, or of a sweep
     Mermaid,
@@ -99,7 +99,7 @@ pub enum PictureSubject {
     Graph,
     /// A metric over one parameter, or over two
     Sweep,
-    /// Two variants: their runs, and what many runs come to
+    /// Two variants: one run of each, and statistics over many
     Compare,
 }
 

@@ -39,7 +39,7 @@ pub struct Effort {
     #[arg(value_parser = clap::value_parser!(u16).range(0..=1024))]
     pub threads: u16,
 
-    /// Start no further run after this long: 10s, 5m, or seconds
+    /// Start no more runs after this long: 10s, 5m, or seconds
     #[arg(long, value_name = "TIME", value_parser = patience)]
     pub time: Option<Duration>,
 }
@@ -272,7 +272,7 @@ Examples:
   threadbare size mine.toml --for default.workers --for long_task.workers
   threadbare size mine.toml --for pool --set 'expect.wait.build.mean=\"< 2s\"'
 
-Finds the smallest value with which every expectation holds. Latency, wait, cpu, utilisation, throughput and \
+Finds the smallest value for which every expectation holds. Latency, wait, cpu, utilisation, throughput and \
 makespan must hold on average over the runs, everything else in every run. Several parameters are lowered in turn \
 until none can be lowered further; another combination may have a smaller sum.
 

@@ -43,11 +43,11 @@ pub struct ReportArgs {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub recording: Option<String>,
 
-    /// Format to write; defaults to the one that the ending of --output names, or html
+    /// Format to write; defaults to the one implied by the extension of --output, or html
     #[arg(long, short, value_enum, help_heading = "Output")]
     pub format: Option<ReportFormat>,
 
-    /// File to write, or folder, which several FILEs need; defaults to standard output
+    /// File to write, or a folder if there are several FILEs; defaults to standard output
     #[arg(long, short, value_name = "PATH", value_hint = ValueHint::AnyPath, help_heading = "Output")]
     pub output: Option<PathBuf>,
 }
@@ -59,7 +59,7 @@ pub enum ReportFormat {
     Html,
     /// Markdown, with its pictures as files beside it
     Md,
-    /// The facts for programs
+    /// The facts, for programs
     Json,
 }
 
