@@ -30,13 +30,14 @@ fn entry(sink: &mut Sink, node: &Node, suggest: impl Fn(&str) -> Option<String>)
         return None;
     };
     if rule == Rule::DocumentProblem {
-        let message = format!("{rule} cannot be allowed: such a document is not read as intended");
+        let message =
+            format!("{rule} cannot be allowed: it means that the document may not be read as intended");
         sink.error(node.span.clone(), message, None);
         return None;
     }
     if reason.is_empty() {
         let help =
-            format!("write it behind the code: \"{}: both locks are taken by one thread\"", rule.code());
+            format!("write it after the code: \"{}: both locks are taken by one thread\"", rule.code());
         sink.warn(node.span.clone(), format!("{rule} is allowed without a reason"), Some(help));
     }
     Some(Allowed { rule, reason: reason.to_owned() })

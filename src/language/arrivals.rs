@@ -48,7 +48,7 @@ fn pattern(reader: &mut Reader<'_>, table: &Table) -> Pattern {
     let until = instant(reader, "until");
     let Some((gap, gap_first)) = gap(reader, table, count.is_none()) else {
         if let Some(entry) = table.get("until") {
-            let help = "arrivals without `every` or `rate` all come at once, at `at`";
+            let help = "without `every` or `rate`, all arrivals come at once, at `at`";
             let message = "`until` has no meaning without `every` or `rate`";
             reader.sink.error(entry.key_span.clone(), message, Some(help.to_owned()));
         }
@@ -63,7 +63,7 @@ fn pattern(reader: &mut Reader<'_>, table: &Table) -> Pattern {
 /// The time between two arrivals, and whether the first comes one gap later.
 fn gap(reader: &mut Reader<'_>, table: &Table, endless: bool) -> Option<(Distribution, bool)> {
     if let (Some(_), Some(rate)) = (table.get("every"), table.get("rate")) {
-        let message = "`every` and `rate` exclude each other";
+        let message = "`every` and `rate` cannot be combined";
         let help = "rate = \"5/s\" is the same as every = \"exp(200ms)\", beginning one gap later";
         reader.sink.error(rate.key_span.clone(), message, Some(help.to_owned()));
     }
@@ -97,8 +97,8 @@ fn gap(reader: &mut Reader<'_>, table: &Table, endless: bool) -> Option<(Distrib
 fn trace(reader: &mut Reader<'_>, table: &Table) -> Pattern {
     for key in ["at", "count", "every", "rate", "until"] {
         if let Some(entry) = table.get(key) {
-            let message = format!("`{key}` has no meaning beside `trace`");
-            let help = "a trace says by itself when and how many arrive";
+            let message = format!("`{key}` cannot be combined with `trace`");
+            let help = "a trace already says when tasks arrive, and how many";
             reader.sink.error(entry.key_span.clone(), message, Some(help.to_owned()));
         }
     }
@@ -112,7 +112,7 @@ fn trace(reader: &mut Reader<'_>, table: &Table) -> Pattern {
             reader.sink.error(
                 item.span.clone(),
                 message,
-                Some("this one is before the one before it".to_owned()),
+                Some("this one is earlier than the one before it".to_owned()),
             );
         }
         instants.push(instant);

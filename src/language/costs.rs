@@ -51,7 +51,7 @@ pub const COSTS: [Cost; 7] = [
     Cost {
         word: "goroutine",
         bytes: GOROUTINE,
-        about: "resident: the least stack, stackMin = 2048 in Go's runtime/stack.go; it grows on demand",
+        about: "resident: the smallest stack, stackMin = 2048 in Go's runtime/stack.go; it grows on demand",
     },
     Cost {
         word: "tokio-task",

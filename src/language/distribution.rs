@@ -138,7 +138,7 @@ fn uniform(whole: Part<'_>, inner: Part<'_>) -> Result<Distribution, TextError> 
     let [low, high] = arguments(whole, inner, "uniform")?;
     let (least, greatest) = (low.finite()?, high.finite()?);
     if least > greatest {
-        let message = format!("the least value {} is above the greatest {}", low.text, high.text);
+        let message = format!("the smallest value {} is above the largest {}", low.text, high.text);
         return Err(inner.trimmed().mistake(message).help(form_like("uniform")));
     }
     Ok(Distribution::Uniform { low: least, high: greatest })
@@ -210,7 +210,7 @@ fn choice(inner: Part<'_>) -> Result<Distribution, TextError> {
         }
     }
     if !choices.iter().map(|(_, weight)| weight).sum::<f64>().is_finite() {
-        return Err(inner.mistake("the weights add up to more than any number").help(form_like("choice")));
+        return Err(inner.mistake("the sum of the weights is too large").help(form_like("choice")));
     }
     Ok(Distribution::Choice(choices))
 }

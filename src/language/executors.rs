@@ -71,7 +71,7 @@ fn turns_lead_to_threads(reader: &mut Reader<'_>, document: &Node, executors: &[
         let Some(at) = entry.node.get("hand_over").filter(|_| !fits) else { continue };
         let message =
             "`hand_over = \"turn\"` must lead into an executor of kind threads with an unbounded fifo queue";
-        let help = "with any other use `hand_over = \"room\"`, the default".to_owned();
+        let help = "with any other executor, use `hand_over = \"room\"`, the default".to_owned();
         reader.sink.error(at.span.clone(), message, Some(help));
     }
 }
@@ -133,7 +133,7 @@ fn report_chain(reader: &mut Reader<'_>, document: &Node, executors: &[Executor]
     };
     let name = &executors[start].name;
     let message = format!("`{name}` leads through more than {MAX_WRAPPERS} wrappers");
-    let help = "a program has a few; leave some out";
+    let help = "remove some of them";
     reader.sink.error(into.span.clone(), message, Some(help.to_owned()));
 }
 
@@ -146,7 +146,7 @@ fn report_cycle(reader: &mut Reader<'_>, document: &Node, executors: &[Executor]
     if into.text().is_none_or(|name| reader.names.executor(name).is_none()) {
         return;
     }
-    let message = format!("these wrappers lead round in a circle: {}", names.join(" into "));
+    let message = format!("these wrappers form a circle: {}", names.join(" into "));
     let help = "one of them must lead into an executor that runs tasks (threads, green, dynamic, inline)";
     reader.sink.error(into.span.clone(), message, Some(help.to_owned()));
 }

@@ -168,7 +168,7 @@ pub(super) const EXECUTOR: &[Key] = &[
     Key::new(
         "threads",
         Shape::Count(1, MAX_CARRIERS),
-        "its own carrier threads; by default one that all share",
+        "its own carrier threads; by default, executors share one",
     )
     .of(&["green"]),
     Key::new(
@@ -187,7 +187,7 @@ pub(super) const EXECUTOR: &[Key] = &[
         .of(&["elastic"]),
     Key::new("keep_alive", Shape::Patience, "how long an idle worker stays; forever by default")
         .of(&["threads", "elastic"]),
-    Key::new("core_timeout", Shape::Truth, "core workers leave after keep_alive as well; false by default")
+    Key::new("core_timeout", Shape::Truth, "core workers also leave after keep_alive; false by default")
         .of(&["elastic"]),
     Key::new(
         "max_workers",
@@ -197,8 +197,12 @@ pub(super) const EXECUTOR: &[Key] = &[
     .of(&["fork-join"]),
     Key::new("min_runnable", Shape::Count(0, MAX_WORKERS), "no spare starts while this many others run; 1")
         .of(&["fork-join"]),
-    Key::new("delayed_after_shutdown", Shape::Truth, "what is not yet due at a shutdown still runs; true")
-        .of(&["scheduled"]),
+    Key::new(
+        "delayed_after_shutdown",
+        Shape::Truth,
+        "entries that are not yet due at a shutdown still run; true by default",
+    )
+    .of(&["scheduled"]),
     Key::new("min_workers", Shape::Count(1, MAX_WORKERS), "minimum number of workers; 1 by default")
         .of(&["threads", "dynamic"]),
     Key::new("inject_every", Shape::Duration, "the time between two injected workers; 500ms by default")
@@ -206,7 +210,7 @@ pub(super) const EXECUTOR: &[Key] = &[
     Key::new(
         "claim_ahead",
         Shape::Count(0, MAX_PLACES),
-        "entries, beyond those that run, that can no longer be cancelled; 0 by default",
+        "entries beyond the running ones that can no longer be cancelled; 0 by default",
     )
     .of(&["threads"]),
     Key::new("on_crash", Shape::Word(ON_CRASH), "what happens to the pool when a worker dies; replace")
@@ -216,13 +220,13 @@ pub(super) const EXECUTOR: &[Key] = &[
     Key::new("shrink", Shape::Number(0.0, 1e6), "removes one at this utilisation or less; 0.4")
         .of(&["dynamic"]),
     Key::new("delay", Shape::Distribution, "how long each task is held; 0s by default").of(&["delay"]),
-    Key::new("caps", CAPS, "how many tasks of a type, or of a group `a+b`, at a time")
+    Key::new("caps", CAPS, "maximum number of tasks of a type, or of a group `a+b`, at a time")
         .required()
         .of(&["cap"]),
     Key::new(
         "hand_over",
         Shape::Word(HAND_OVERS),
-        "when a waiting task is handed over: at room, or at its turn",
+        "when a waiting task is handed over: when there is room, or when its turn comes",
     )
     .of(&["cap"]),
     Key::new(
@@ -251,15 +255,15 @@ pub(super) const EXECUTOR: &[Key] = &[
     Key::new(
         "guard",
         Shape::Word(GUARDS),
-        "what happens to a child that its waiting parent's workers must run",
+        "what happens when a task submits a child that it waits for to an executor that it occupies",
     ),
     Key::new(
         "cancelled",
         Shape::Word(CANCELLED),
-        "what happens to a cancelled entry and to those who wait for it; as the runtime does",
+        "what happens to a cancelled entry and to tasks that wait for it; the default depends on the runtime",
     ),
     Key::new("after_shutdown", Shape::Word(AFTER_SHUTDOWN), "what happens to a submission after it; reject"),
-    Key::new("leaf", Shape::Truth, "its tasks may submit nothing that they wait for"),
+    Key::new("leaf", Shape::Truth, "its tasks must not submit anything that they wait for"),
     Key::new(
         "memory",
         Shape::Memory,
@@ -271,19 +275,19 @@ const CAPS: Shape = Shape::Map(&Shape::Count(0, MAX_PLACES), MAX_PER_KIND, "cap"
 
 /// `[tasks.NAME]`.
 pub(super) const TASK: &[Key] =
-    &[Key::new("steps", Shape::Steps, "a list of what it does, one step after the other").required()];
+    &[Key::new("steps", Shape::Steps, "the list of steps that it runs").required()];
 
 /// `[[arrivals]]`.
 pub(super) const ARRIVALS: &[Key] = &[
     Key::new("task", Shape::Name("tasks"), "what arrives").required(),
-    Key::new("to", Shape::Name("executors"), "where it is submitted").required(),
+    Key::new("to", Shape::Name("executors"), "the executor to which it is submitted").required(),
     Key::new("at", Shape::Duration, "when the first arrives; 0s by default"),
     Key::new("count", Shape::Count(0, MAX_COUNT), "how many; 1, or without end with every or rate"),
     Key::new("every", Shape::Distribution, "the time between two"),
     Key::new("rate", Shape::Rate, "arrivals of a Poisson process, such as 5/s"),
     Key::new("until", Shape::Duration, "none arrives later"),
     Key::new("trace", Shape::Instants, "the instants themselves, in ascending order"),
-    Key::new("key", Shape::Text, "each one's key; `{n}` counts the entry's arrivals from 0"),
+    Key::new("key", Shape::Text, "key of each arrival; `{n}` counts the entry's arrivals from 0"),
     Key::new("priority", Shape::Signed, "higher goes first where the order is priority; 0 by default"),
     Key::new("on_full", Shape::Word(ON_FULL), "in place of the executor's own"),
 ];
@@ -300,7 +304,7 @@ pub(super) const SEMAPHORE: &[Key] = &[
     Key::new(
         "barging",
         Shape::Word(BARGINGS),
-        "a woken waiter that finds nothing: requeue, keep-place or once",
+        "what a woken waiter does if it finds no permit: requeue, keep-place or once",
     ),
     Key::new("owned", Shape::Truth, "only a holder may release; true by default"),
     Key::new("per", Shape::Word(PER), "one for each key"),
@@ -308,17 +312,21 @@ pub(super) const SEMAPHORE: &[Key] = &[
 
 /// `[locks.NAME]`.
 pub(super) const LOCK: &[Key] = &[
-    Key::new("fair", Shape::Truth, "hands it to the longest waiter; by default only between green tasks"),
+    Key::new(
+        "fair",
+        Shape::Truth,
+        "hands the lock to the longest waiter; by default only between green tasks",
+    ),
     Key::new(
         "barging",
         Shape::Word(BARGINGS),
-        "a woken waiter that finds it taken: requeue, keep-place or once",
+        "what a woken waiter does if it finds the lock taken: requeue, keep-place or once",
     ),
-    Key::new("reentrant", Shape::Truth, "its holder may take it again; by the runtime"),
+    Key::new("reentrant", Shape::Truth, "its holder may take it again; the default depends on the runtime"),
     Key::new(
         "pins",
         Shape::Word(PINS),
-        "which green tasks keep their carrier: all who have it or ask for it, or who ask",
+        "which green tasks keep their carrier: those that hold or request the lock, or only those that request it",
     ),
     Key::new("per", Shape::Word(PER), "one for each key"),
 ];
@@ -392,13 +400,17 @@ pub(super) const LIMITS: &[Key] = &[
 /// `[[beats]]`.
 pub(super) const BEATS: &[Key] = &[
     Key::new("at", Shape::Duration, "when").required(),
-    Key::new("say", Shape::Text, "what is to be seen then, in one sentence").required(),
+    Key::new("say", Shape::Text, "what happens at that moment, in one sentence").required(),
 ];
 
 /// `[params.NAME]`.
 pub(super) const PARAM: &[Key] = &[
-    Key::new("value", Shape::Plain, "what it stands for: a number, a duration, a distribution, or a word")
-        .required(),
+    Key::new(
+        "value",
+        Shape::Plain,
+        "what replaces the param: a number, a duration, a distribution, or a word",
+    )
+    .required(),
     Key::new("min", Shape::Plain, "the smallest value that makes sense"),
     Key::new("max", Shape::Plain, "the largest value that makes sense"),
     Key::new("label", Shape::Text, "what it is, in a few words"),
@@ -409,12 +421,8 @@ pub(super) const DOCUMENT: &[Key] = &[
     Key::new("$schema", Shape::Text, "the schema of this document, for editors"),
     Key::new("title", Shape::Text, "what happens, in one line"),
     Key::new("about", Shape::Text, "Markdown, shown beside the run"),
-    Key::new(
-        "runtime",
-        Shape::Word(RUNTIMES),
-        "whose semantics apply where the document says nothing else; cpython by default",
-    ),
-    Key::new("seed", Shape::Seed, "every draw derives from it; 1 by default"),
+    Key::new("runtime", Shape::Word(RUNTIMES), "runtime whose defaults apply; cpython by default"),
+    Key::new("seed", Shape::Seed, "seed of all random draws; 1 by default"),
     Key::new("until", Shape::Duration, "the horizon; otherwise until nothing can happen any more"),
     Key::new("stop", Shape::Word(&["deadlock"]), "ends the run at the first deadlock"),
     Key::new("params", Shape::Map(&Shape::Record(PARAM), MAX_PER_KIND, "param"), "what can be tuned"),
@@ -448,9 +456,5 @@ pub(super) const DOCUMENT: &[Key] = &[
     ),
     Key::new("beats", Shape::List(&Shape::Record(BEATS)), "moments worth a stop; a variant has only its own"),
     Key::new("variants", Shape::Map(&Shape::Patch, MAX_VARIANTS, "variant"), "patches over the document"),
-    Key::new(
-        "real",
-        Shape::Anything,
-        "how to act it out on real executors; the simulator takes nothing from it",
-    ),
+    Key::new("real", Shape::Anything, "how a recorder runs it on real executors; the simulator ignores it"),
 ];

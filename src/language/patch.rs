@@ -88,7 +88,7 @@ fn remove_entry(table: &mut Table, key: &str, patch: &Entry, remove: &Node, sink
         let help = "a table is either removed or changed";
         sink.error(
             patch.key_span.clone(),
-            format!("`{key}` has keys beside `remove`"),
+            format!("`{key}` has other keys besides `remove`"),
             Some(help.to_owned()),
         );
     } else if table.shift_remove(key).is_none() {

@@ -126,8 +126,13 @@ fn threads(reader: &mut Reader<'_>, table: &Table, workers: u32) -> Kind {
     let keep_alive = patience(reader, table, "keep_alive");
     let is_on_demand = matches!(spawn, Spawn::OnDemand | Spawn::Injected { .. });
     if let Some(entry) = table.get("keep_alive").filter(|_| !is_on_demand) {
-        let help = "workers come back only with `spawn = \"on-demand\"` or \"injected\"".to_owned();
-        reader.sink.error(entry.key_span.clone(), "`keep_alive` does not go with this `spawn`", Some(help));
+        let help =
+            "workers that leave are replaced only with `spawn = \"on-demand\"` or \"injected\"".to_owned();
+        reader.sink.error(
+            entry.key_span.clone(),
+            "`keep_alive` cannot be combined with this `spawn`",
+            Some(help),
+        );
     }
     for key in ["min_workers", "inject_every"] {
         if let Some(entry) = table.get(key).filter(|_| !matches!(spawn, Spawn::Injected { .. })) {
@@ -182,7 +187,7 @@ fn fork_join(reader: &mut Reader<'_>, table: &Table, workers: u32) -> Kind {
         reader.sink.error(entry.node.span.clone(), message, None);
     }
     if let Some(entry) = table.get("order").filter(|entry| entry.node.text() == Some("priority")) {
-        let help = "a worker takes its newest (lifo) or its oldest (fifo)".to_owned();
+        let help = "a worker takes its newest entry (lifo) or its oldest (fifo)".to_owned();
         reader.sink.error(entry.node.span.clone(), "a deque has no `priority`", Some(help));
     }
     Kind::ForkJoin {

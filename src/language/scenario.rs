@@ -165,7 +165,7 @@ fn hand_over(
         _ => None,
     };
     if let Some(entry) = table.get("barging").filter(|_| fair == Some(true)) {
-        let message = "nobody barges where `fair = true`";
+        let message = "`barging` has no effect with `fair = true`";
         reader.sink.error(entry.key_span.clone(), message, Some("remove one of the two".to_owned()));
     }
     let fair = fair.or(if barging.is_some() { Some(false) } else { usually_fair });

@@ -58,7 +58,7 @@ pub(super) fn check_not_empty(reader: &mut Reader<'_>, document: &Node) {
     };
     if ["executors", "tasks", "arrivals"].iter().all(is_empty) && !reader.sink.has_errors() {
         let help = "`threadbare gallery` has examples".to_owned();
-        let message = "there is nothing in it: a scenario has executors, tasks and arrivals";
+        let message = "the scenario is empty: it needs executors, tasks and arrivals";
         reader.sink.error(0..0, message, Some(help));
     }
 }
@@ -226,7 +226,7 @@ fn check_map(reader: &mut Reader<'_>, table: &Table, of: Shape, most: usize, wha
 
 fn too_many(reader: &mut Reader<'_>, at: Span, most: usize, what: &str) {
     let message = format!("more than {most} {what}");
-    reader.sink.error(at, message, Some("the simulator cannot number more".to_owned()));
+    reader.sink.error(at, message, Some("the simulator does not support more".to_owned()));
 }
 
 fn check_plain(reader: &mut Reader<'_>, node: &Node, name: &str, shape: Shape) {

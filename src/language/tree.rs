@@ -141,15 +141,15 @@ fn syntax_error(message: &str, text: &str) -> (String, bool) {
     let is_boolean = ["true", "false"].contains(&text.to_lowercase().as_str());
     match message {
         "duplicate key" => (format!("the key `{text}` appears twice in one table"), false),
-        _ if needs_quotes && is_boolean => (format!("this is written `{}`", text.to_lowercase()), false),
+        _ if needs_quotes && is_boolean => (format!("write this as `{}`", text.to_lowercase()), false),
         _ if needs_quotes && !text.is_empty() => {
             (format!("this text needs quotes: \"{}\"", text.escape_debug()), false)
         }
         "invalid basic string, expected `\"`" => {
-            ("this text is not closed: a `\"` is missing".to_owned(), true)
+            ("this string is not closed: a `\"` is missing".to_owned(), true)
         }
         "invalid literal string, expected `'`" => {
-            ("this text is not closed: a `'` is missing".to_owned(), true)
+            ("this string is not closed: a `'` is missing".to_owned(), true)
         }
         _ => (message.to_owned(), message.contains("multi-line")),
     }

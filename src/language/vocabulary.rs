@@ -136,7 +136,7 @@ fn values_of(shape: Shape) -> Values {
         Shape::Distribution => Values::Other(
             "a duration, or a distribution: exp(2s), uniform(1s, 3s), choice(1s: 0.9, 10s: 0.1)".to_owned(),
         ),
-        Shape::Rate => Values::Other("how many a second: 5/s".to_owned()),
+        Shape::Rate => Values::Other("arrivals per unit of time, such as 5/s".to_owned()),
         Shape::Literal => Values::Other("a whole number or a word".to_owned()),
         Shape::Plain => Values::Other("a number, a duration, a distribution or a word".to_owned()),
         Shape::Instants => Values::Other("a list of durations".to_owned()),

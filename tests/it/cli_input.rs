@@ -33,7 +33,7 @@ fn an_empty_document_passes_no_gate() {
             let ran = with_input(arguments, text);
             assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{arguments:?} {text:?}");
             assert!(
-                ran.err.contains("there is nothing in it: a scenario has executors, tasks and"),
+                ran.err.contains("the scenario is empty: it needs executors, tasks and arrivals"),
                 "{}",
                 ran.err
             );
@@ -185,10 +185,10 @@ fn what_is_written_wrongly_is_named_as_its_author_would() {
         ("kind = threads\n", "this text needs quotes: \"threads\""),
         ("kind = green\n", "this text needs quotes: \"green\""),
         ("at = 5s\n", "this text needs quotes: \"5s\""),
-        ("gil = True\n", "this is written `true`"),
+        ("gil = True\n", "write this as `true`"),
         (
             "kind = \"threads\nworkers = 2\nat = 5s\nkind = \"green\n",
-            "this text is not closed: a `\"` is missing",
+            "this string is not closed: a `\"` is missing",
         ),
     ] {
         let ran = with_input(&["check", "-"], text);

@@ -230,5 +230,5 @@ fn weights_that_add_up_to_infinity_are_refused() {
         "#;
     let document = Document::parse("test.toml", text).expect("it is TOML");
     let problems = document.scenario("base", &Overrides::default()).expect_err("it is refused");
-    assert!(problems.render(false).contains("the weights add up to more than any number"));
+    assert!(problems.render(false).contains("the sum of the weights is too large"));
 }

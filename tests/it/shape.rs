@@ -449,7 +449,7 @@ fn a_semaphore_of_no_permits_never_gives_one_unless_it_has_no_owners() {
     ");
     let warned = Document::parse("sensors.toml", text).expect("it is sound").check();
     insta::assert_snapshot!(warned.render(false), @r#"
-    warning: this step always fails: the task never takes what it gives back
+    warning: this step always fails: the task never takes what this step gives back
       --> sensors.toml:10:21
        |
     10 | steps = ["io 30s", "release loaded"]

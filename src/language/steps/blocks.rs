@@ -125,7 +125,7 @@ impl Compiler<'_, '_> {
     fn scope(&mut self, words: &mut Words<'_>) -> Result<BlockKind, TextError> {
         let fail_fast = words.take("fail-fast").is_some();
         if let Some(word) = words.peek().cloned() {
-            let message = format!("`{}` is more than this step takes", word.text.escape_debug());
+            let message = format!("`{}` is not expected here", word.text.escape_debug());
             let help = match nearest(&word.text, ["fail-fast"]) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("it is written: {}", form("scope")),

@@ -38,9 +38,9 @@ impl Compiler<'_, '_> {
         let known = executor.and_then(|executor| self.reader.resizable.get(executor.index()));
         match known {
             Some(None) => {
-                let message = format!("`{}` keeps its number of workers", word.text);
+                let message = format!("the number of workers of `{}` is fixed", word.text);
                 return Err(TextError::new(word.at, message)
-                    .help("only an executor of kind `elastic` or `scheduled` is resized"));
+                    .help("only an executor of kind `elastic` or `scheduled` can be resized"));
             }
             Some(Some(most)) if workers > *most => {
                 let message = format!("`{}` has at most {most} workers", word.text);

@@ -181,7 +181,7 @@ impl Compiler<'_, '_> {
                     "release" => "write `owned = false`: then any task may release it",
                     _ => "only whoever holds it may give it back; a task can hand on a value in a cell",
                 };
-                let message = "this step always fails: the task never takes what it gives back";
+                let message = "this step always fails: the task never takes what this step gives back";
                 self.reader.sink.warn(at, message, Some(help.to_owned()));
             }
         }
@@ -250,5 +250,5 @@ fn shown(text: &str) -> String {
 
 /// What to say of a name that ends in a comma.
 fn listed_with_commas(name: &str) -> Option<String> {
-    name.contains(',').then(|| "names stand one after the other without commas: `wait a b`".to_owned())
+    name.contains(',').then(|| "separate names with spaces, not commas: `wait a b`".to_owned())
 }

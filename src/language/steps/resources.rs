@@ -53,7 +53,7 @@ impl Compiler<'_, '_> {
                 _ => "unlock",
             };
             let is = if wants_lock { "a semaphore" } else { "a lock" };
-            let message = format!("`{}` is {is}: `{}` is not for it", word.text, verb.text);
+            let message = format!("`{}` is {is}: `{}` does not apply to it", word.text, verb.text);
             return Err(TextError::new(word.at, message).help(format!("write `{right} {}`", word.text)));
         }
         if found.is_none() {
@@ -73,7 +73,7 @@ impl Compiler<'_, '_> {
             return Ok(Claim::Write);
         }
         let at = words.peek().map_or_else(|| lock.at.clone(), |word| word.at.clone());
-        let message = format!("`{}` is a read-write lock: `{verb}` needs to know for what", lock.text);
+        let message = format!("`{}` is a read-write lock: `{verb}` must say for what", lock.text);
         let help = format!("write `{verb} {0} read` or `{verb} {0} write`", lock.text);
         Err(TextError::new(at, message).help(help))
     }

@@ -378,7 +378,7 @@ fn io_mode(word: &Word) -> Result<IoMode, TextError> {
         "managed" => Ok(IoMode::Managed),
         "uninterruptible" => Ok(IoMode::Uninterruptible),
         other => {
-            let message = format!("`{}` is more than this step takes", other.escape_debug());
+            let message = format!("`{}` is not expected here", other.escape_debug());
             let help = nearest(other, MODES).map_or_else(
                 || format!("it is written: {}", form("io")),
                 |near| format!("did you mean `{near}`?"),

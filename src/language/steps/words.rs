@@ -87,7 +87,7 @@ impl<'a> Words<'a> {
         match self.next() {
             None => Ok(()),
             Some(word) => {
-                let message = format!("`{}` is more than this step takes", word.text.escape_debug());
+                let message = format!("`{}` is not expected here", word.text.escape_debug());
                 Err(TextError::new(word.at, message).help(format!("it is written: {form}")))
             }
         }
