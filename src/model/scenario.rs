@@ -311,6 +311,11 @@ impl Scenario {
         }
     }
 
+    /// Whether any task arrives, however late.
+    pub fn has_arrivals(&self) -> bool {
+        self.arrivals.iter().any(|entry| entry.pattern.most() != Some(0))
+    }
+
     /// Whether two seeds can give different runs.
     pub fn is_random(&self) -> bool {
         let steps = |task: &TaskType| {

@@ -162,6 +162,29 @@ fn check_withdraws_what_no_order_comes_to() {
 }
 
 #[test]
+fn where_nothing_arrives_no_command_says_that_it_cannot_deadlock() {
+    let text = "executors.pool = { kind = \"threads\", workers = 2 }\ntasks.job.steps = [\"run 1s\"]\n";
+    let none_of_a_param = format!(
+        "{text}[params.jobs]\nvalue = 0\n[[arrivals]]\ntask = \"job\"\nto = \"pool\"\ncount = \"$jobs\"\n"
+    );
+    let said = "This design: nothing arrives. It is judged once a task arrives.";
+    for document in [text, &none_of_a_param] {
+        for command in ["run", "check", "explore", "advise"] {
+            let told = with_input(&[command, "-"], document).out;
+            let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(told.contains(said) && !told.contains("cannot deadlock"), "{command}: {told}");
+        }
+        let checked = with_input(&["check", "-", "--json"], document).out;
+        let checked: serde_json::Value = serde_json::from_str(&checked).expect("JSON");
+        assert_eq!(checked["designs"]["base"]["kind"], "nothing-arrives");
+        assert_eq!(checked["shapes"][0]["verdict"], "nothing-arrives");
+        // What arrives late is judged.
+        let late = format!("{text}[[arrivals]]\ntask = \"job\"\nto = \"pool\"\nat = \"1h\"\n");
+        assert!(with_input(&["check", "-"], &late).out.contains("It cannot deadlock"));
+    }
+}
+
+#[test]
 fn check_tells_the_same_in_json() {
     let checked = json(&["check", "nova-build-deadlock", "--json"]);
     let of = |variant: &str| -> Vec<&str> {

@@ -19,6 +19,8 @@ pub enum DesignKind {
     CanDeadlock,
     /// Not every order was covered, and none that was deadlocks.
     NotKnown,
+    /// No task ever arrives. Whatever is said of all orders is true of it, and says nothing.
+    NothingArrives,
 }
 
 /// The second line: this design.
@@ -38,6 +40,8 @@ pub enum ShapeReading {
     /// It was not read, or has too many ways for tasks to come to be.
     #[default]
     Unknown,
+    /// No task ever arrives.
+    Empty,
     /// It has no ring: nothing can deadlock, whatever the order.
     Clear {
         /// It has one that a timeout breaks.
@@ -52,6 +56,9 @@ pub enum ShapeReading {
 impl ShapeReading {
     /// What `shape` says of `scenario`.
     pub fn of(shape: &Shape, scenario: &Scenario) -> ShapeReading {
+        if !scenario.has_arrivals() {
+            return ShapeReading::Empty;
+        }
         let rings = || shape.hazards.iter().filter(|hazard| !hazard.stall);
         let shown = rings().find(|hazard| hazard.is_shown);
         match (shown, rings().next()) {
@@ -113,7 +120,9 @@ impl DesignVerdict {
         let covered = coverage.unwrap_or_default();
         let can_stall = covered.stalls || *shape == ShapeReading::Clear { can_stall: true };
         let stall = if can_stall { " It can stand still until a timeout expires." } else { "" };
-        let (kind, text) = if runs.deadlocks > 0 {
+        let (kind, text) = if *shape == ShapeReading::Empty {
+            (DesignKind::NothingArrives, "It is judged once a task arrives.".to_owned())
+        } else if runs.deadlocks > 0 {
             (DesignKind::CanDeadlock, runs.shown())
         } else if covered.deadlocks {
             (DesignKind::CanDeadlock, format!("Exploring {} found it.", counted(covered.states)))
@@ -139,18 +148,19 @@ impl DesignVerdict {
                     DesignKind::NotKnown,
                     format!("{} Its shape warns that it {ring}.", looked(coverage, runs)),
                 ),
-                ShapeReading::Unknown => (DesignKind::NotKnown, looked(coverage, runs)),
+                ShapeReading::Unknown | ShapeReading::Empty => (DesignKind::NotKnown, looked(coverage, runs)),
             }
         };
         DesignVerdict { kind, can_stall, text }
     }
 
-    /// A few words: `cannot deadlock in any order`, `can deadlock`, `may deadlock, not known`.
+    /// A few words: `cannot deadlock in any order`, `can deadlock`, `may deadlock, not known`, `nothing arrives`.
     pub fn word(&self) -> &'static str {
         match self.kind {
             DesignKind::CannotDeadlock => "cannot deadlock in any order",
             DesignKind::CanDeadlock => "can deadlock",
             DesignKind::NotKnown => "may deadlock, not known",
+            DesignKind::NothingArrives => "nothing arrives",
         }
     }
 
@@ -160,7 +170,7 @@ impl DesignVerdict {
             DesignKind::CannotDeadlock if self.can_stall => Tone::Warning,
             DesignKind::CannotDeadlock => Tone::Good,
             DesignKind::CanDeadlock => Tone::Bad,
-            DesignKind::NotKnown => Tone::Warning,
+            DesignKind::NotKnown | DesignKind::NothingArrives => Tone::Warning,
         }
     }
 

@@ -17,9 +17,14 @@ const MAX_WORSE: usize = 3;
 /// Most lines of a difference between documents.
 const MAX_CHANGES: usize = 80;
 
-/// Whether a variant does what is expected, and cannot deadlock as far as is known.
+/// Whether a variant does what is expected, and cannot deadlock as far as is known. One in which nothing arrives does
+/// nothing.
 pub(super) fn passes(side: &ReviewedVariant) -> bool {
-    is_met(side) && side.design.kind != DesignKind::CanDeadlock
+    let may_pass = match side.design.kind {
+        DesignKind::CannotDeadlock | DesignKind::NotKnown => true,
+        DesignKind::CanDeadlock | DesignKind::NothingArrives => false,
+    };
+    is_met(side) && may_pass
 }
 
 /// Whether all that is expected is met by every run.
@@ -47,7 +52,7 @@ pub(super) fn answer(review: &Review) -> Section {
         };
         let tone = match (passes(side), side.design.kind) {
             (true, DesignKind::CannotDeadlock) => side.run.tone,
-            (true, DesignKind::NotKnown) => Tone::Warning,
+            (true, DesignKind::NotKnown) | (_, DesignKind::NothingArrives) => Tone::Warning,
             (true, DesignKind::CanDeadlock) | (false, _) => Tone::Bad,
         };
         let lines = vec![
@@ -134,6 +139,9 @@ fn reason(side: &ReviewedVariant) -> String {
     let runs = if side.is_exact { "its run".to_owned() } else { format!("its {} runs", side.runs) };
     match (failed.as_slice(), side.design.kind) {
         _ if side.given_up > 0 => format!("{name} was ended by a limit in {} of {runs}.", side.given_up),
+        (_, DesignKind::NothingArrives) => {
+            format!("In {name} {}. {}", side.design.headline, side.design.text)
+        }
         ([], DesignKind::CanDeadlock) => {
             format!("{name} meets what is expected in {runs}, but it can deadlock.")
         }

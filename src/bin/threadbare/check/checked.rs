@@ -69,6 +69,8 @@ pub struct StepPlace {
 pub enum Conclusion {
     Finding(Finding),
     Safe(SafetyReason),
+    /// No task ever arrives: nothing is judged.
+    NothingArrives(DesignVerdict),
 }
 
 /// Something that can deadlock or stall, or of which that is not known.
@@ -228,7 +230,10 @@ impl VariantConclusions {
                 let warned = outlook.withdrawn.iter().map(|hazard| hazard.headline(&scenario)).collect();
                 safe = Some(SafetyReason::Orders(warned));
             }
-            DesignKind::CanDeadlock | DesignKind::NotKnown | DesignKind::CannotDeadlock => {}
+            DesignKind::CanDeadlock
+            | DesignKind::NotKnown
+            | DesignKind::CannotDeadlock
+            | DesignKind::NothingArrives => {}
         }
         for finding in &mut findings {
             let allowed = scenario.allowed.iter().find(|allowed| allowed.rule == finding.rule);
@@ -236,7 +241,10 @@ impl VariantConclusions {
         }
         let is_found = |allowed: &&Allowed| findings.iter().any(|finding| finding.rule == allowed.rule);
         let unused = scenario.allowed.iter().filter(|allowed| !is_found(allowed)).cloned().collect();
-        let all = findings.into_iter().map(Conclusion::Finding).chain(safe.map(Conclusion::Safe)).collect();
+        let is_empty = design.kind == DesignKind::NothingArrives;
+        let empty = is_empty.then(|| Conclusion::NothingArrives(design.clone()));
+        let findings = findings.into_iter().map(Conclusion::Finding);
+        let all = findings.chain(safe.map(Conclusion::Safe)).chain(empty).collect();
         VariantConclusions { design, all, unused }
     }
 
@@ -324,9 +332,8 @@ impl Conclusion {
         match (self, other) {
             (Conclusion::Finding(one), Conclusion::Finding(other)) => one.is_like(other),
             (Conclusion::Safe(one), Conclusion::Safe(other)) => one == other,
-            (Conclusion::Finding(_), Conclusion::Safe(_)) | (Conclusion::Safe(_), Conclusion::Finding(_)) => {
-                false
-            }
+            (Conclusion::NothingArrives(_), Conclusion::NothingArrives(_)) => true,
+            (Conclusion::Finding(_) | Conclusion::Safe(_) | Conclusion::NothingArrives(_), _) => false,
         }
     }
 
@@ -345,7 +352,7 @@ impl ConclusionGroup {
     fn finding(&self) -> Option<&Finding> {
         match &self.said {
             Conclusion::Finding(finding) => Some(finding),
-            Conclusion::Safe(_) => None,
+            Conclusion::Safe(_) | Conclusion::NothingArrives(_) => None,
         }
     }
 }

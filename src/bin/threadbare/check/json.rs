@@ -15,6 +15,9 @@ pub(super) fn of(checked: &CheckedDocument) -> Value {
             "what": "every order was looked at",
             "warned_by_shape": warned,
         }),
+        Conclusion::NothingArrives(design) => {
+            json!({ "variants": reading.variants, "verdict": "nothing-arrives", "what": design.text })
+        }
     };
     let designs = checked.designs.iter().map(|(name, design)| (name.clone(), json!(design)));
     json!({

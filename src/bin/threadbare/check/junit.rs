@@ -28,6 +28,7 @@ fn suite(outcome: &FileOutcome) -> Option<Suite> {
                 let names = reading.variants.join(", ");
                 match &reading.said {
                     Conclusion::Safe(_) => Case::passed(format!("{names}: cannot deadlock")),
+                    Conclusion::NothingArrives(design) => Case::passed(format!("{names}: {}", design.word())),
                     Conclusion::Finding(finding) => case(checked, &names, finding),
                 }
             });

@@ -23,6 +23,13 @@ pub(super) fn report(checked: &CheckedDocument, width: usize) -> String {
                 let who = if checked.variants == 0 { "It" } else { names.as_str() };
                 put(&mut text, width, &format!("  {GOOD}✓{GOOD:#} "), "    ", &sentences(ground, who));
             }
+            Conclusion::NothingArrives(design) => {
+                let line = match checked.variants {
+                    0 => design.line(),
+                    _ => format!("{}: {}. {}", reading.variants.join(", "), design.word(), design.text),
+                };
+                put(&mut text, width, &format!("  {DOUBTFUL}?{DOUBTFUL:#} "), "    ", &line);
+            }
         }
     }
     for allowed in &checked.unused {

@@ -346,7 +346,12 @@ fn table(sweep: &SweepPlan, cells: &[SweepCell], width: usize) -> String {
 
 /// What is known of the design, for which values: `This design: can deadlock at pool = 1 to 5; cannot deadlock …`.
 fn design(sweep: &SweepPlan, cells: &[SweepCell]) -> String {
-    let kinds = [DesignKind::CanDeadlock, DesignKind::NotKnown, DesignKind::CannotDeadlock];
+    let kinds = [
+        DesignKind::CanDeadlock,
+        DesignKind::NotKnown,
+        DesignKind::CannotDeadlock,
+        DesignKind::NothingArrives,
+    ];
     let mut said = Vec::new();
     for kind in kinds {
         let of: Vec<&SweepCell> = cells.iter().filter(|cell| cell.design.kind == kind).collect();

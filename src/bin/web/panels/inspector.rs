@@ -43,9 +43,12 @@ pub fn Inspect(props: &TaskInspectorProps) -> Html {
     let node = use_node_ref();
     use_reveal(&node, props.task);
     let Some(inspector) = inspector.as_ref() else {
-        return html! {
-            <section class="inspector"><p class="empty">{ "Click a block of the timeline, or a name, to see what it does and where its time goes." }</p></section>
+        let hint = if props.run.digest.lives.is_empty() {
+            "Nothing ran. What a task does, and where its time goes, is shown here."
+        } else {
+            "Click a block of the timeline, or a name, to see what it does and where its time goes."
         };
+        return html! { <section class="inspector"><p class="empty">{ hint }</p></section> };
     };
     let view = inspector.at(&props.run.digest, &props.run.chart, props.moment.0.applied(), props.at);
     let close = select(&props.send, None);

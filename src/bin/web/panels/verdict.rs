@@ -136,15 +136,11 @@ fn this_design(props: &VerdictHeadlineProps) -> Html {
     if props.is_future_hidden {
         return html! { <span class="this-design soft">{ "This design: see how it ends first." }</span> };
     }
-    // True of whatever never runs: a green word would mislead.
-    if props.run.digest.verdict.kind == RunKind::Empty {
-        return html! { <span class="this-design soft">{ "This design: judged once a task arrives." }</span> };
-    }
     let Some(design) = &props.design else {
         return html! { <span class="this-design soft">{ "This design: looking…" }</span> };
     };
     let class = match (design.kind, design.tone()) {
-        (DesignKind::NotKnown, _) => "is-unknown",
+        (DesignKind::NotKnown | DesignKind::NothingArrives, _) => "is-unknown",
         (_, Tone::Good) => "is-fine",
         (_, Tone::Warning) => "is-trouble",
         (_, Tone::Bad) => "is-deadlock",

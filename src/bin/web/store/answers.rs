@@ -38,8 +38,12 @@ impl State {
 
     /// What is known of the design; `None` while its shape is read, unless the shown run tells already.
     pub fn design(&self) -> Option<DesignVerdict> {
-        let hangs = &self.run.as_ref()?.digest.findings.deadlocks;
+        let shown = &self.run.as_ref()?.digest;
+        let hangs = &shown.findings.deadlocks;
         let run = MadeRuns::one(!hangs.is_empty());
+        if !shown.trace().scenario.has_arrivals() {
+            return Some(DesignVerdict::of(&ShapeReading::Empty, None, run));
+        }
         let explored = self.orders.so_far.as_deref().map_or(Coverage::default(), |all| explore::seen(all));
         match (self.shape.stage, &self.shape.so_far) {
             (StudyStatus::Done, Some(shape)) => Some(shape.design(explored, run)),
