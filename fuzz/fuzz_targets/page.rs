@@ -15,7 +15,7 @@ use libfuzzer_sys::fuzz_target;
 use miniz_oxide::deflate::compress_to_vec;
 use std::sync::Arc;
 use store::run::{AnalyzedRun, SharedRun};
-use store::sliced_run::SlicedRun;
+use store::sliced_run::IncrementalRun;
 use store::work::OpenDocument;
 use store::{Action, State, link};
 
@@ -59,7 +59,7 @@ fn show(mut state: State) {
         limits.max_events = limits.max_events.min(2_000);
         limits.max_tasks = limits.max_tasks.min(300);
         limits.max_at_one_instant = limits.max_at_one_instant.min(1_000);
-        let Ok(mut sliced) = SlicedRun::new(&Arc::new(scenario), state.schedule.as_ref()) else { return };
+        let Ok(mut sliced) = IncrementalRun::new(&Arc::new(scenario), state.schedule.as_ref()) else { return };
         while !sliced.advance(1_000) {}
         let Ok(trace) = sliced.finish() else { return };
         state.apply(Action::Ran(SharedRun::new(AnalyzedRun::new(state.wanted, trace)), None));

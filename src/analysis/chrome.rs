@@ -9,7 +9,7 @@ use super::csv::step_text;
 use super::lanes::{Activity, LaneKind, Lanes, MarkKind, Span, Steps, WaitReason};
 use super::names::Names;
 use super::prose::plural;
-use crate::model::executor::Kind;
+use crate::model::executor::ExecutorKind;
 use crate::model::id::{ExecutorId, TaskId};
 use crate::model::time::Time;
 use crate::trace::Trace;
@@ -294,7 +294,7 @@ impl Writer<'_> {
             self.counter(pid, waiting, &depths.waiting);
             self.counter(pid, "workers", &depths.workers);
             self.counter(pid, "busy workers", &depths.busy);
-            if let Kind::Cap { caps, .. } = &executor.kind {
+            if let ExecutorKind::Cap { caps, .. } = &executor.kind {
                 for (cap, steps) in caps.iter().zip(&depths.caps) {
                     self.counter(pid, &format!("cap {}", cap.name), steps);
                 }

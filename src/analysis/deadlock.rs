@@ -11,7 +11,7 @@ use super::state::task::Phase;
 use super::state::{Checkpoints, State};
 use super::wait_for::reach::Reach;
 use super::wait_for::{Assumptions, WaitFor};
-use crate::model::executor::Kind;
+use crate::model::executor::ExecutorKind;
 use crate::model::id::TaskId;
 use crate::model::time::Time;
 use crate::trace::event::{Event, EventId, WakeReason};
@@ -170,9 +170,10 @@ fn never(end: &State) -> BTreeSet<(TaskId, EventId)> {
     // Behind a busy scheduler thread, or a green thread that is never free, is another matter.
     let is_delay = |executor: crate::model::id::ExecutorId| {
         let (executors, place) = (&end.scenario().executors, end.executor(executor));
-        let green = matches!(executors[end.scenario().pool_of(executor).index()].kind, Kind::Green { .. });
+        let green =
+            matches!(executors[end.scenario().pool_of(executor).index()].kind, ExecutorKind::Green { .. });
         let busy = place.scheduler_blocked.is_some() || place.scheduler_top.is_some();
-        matches!(executors[executor.index()].kind, Kind::Delay { .. }) && !green && !busy
+        matches!(executors[executor.index()].kind, ExecutorKind::Delay { .. }) && !green && !busy
     };
     end.tasks()
         .filter(|(_, task)| match task.phase {

@@ -6,7 +6,7 @@
 
 use super::names::Names;
 use super::state::State;
-use crate::model::executor::Kind;
+use crate::model::executor::ExecutorKind;
 use crate::model::id::{ExecutorId, TaskId, WorkerId};
 use crate::model::time::Time;
 use crate::trace::Trace;
@@ -154,7 +154,8 @@ impl Chronicler<'_> {
 
     /// A `delay` that lets a task go sets its future to running.
     fn entered(&mut self, task: TaskId, at: Time, executor: ExecutorId, fate: SubmissionOutcome) {
-        let into_here = |kind: &Kind| matches!(kind, Kind::Delay { into, .. } if *into == executor);
+        let into_here =
+            |kind: &ExecutorKind| matches!(kind, ExecutorKind::Delay { into, .. } if *into == executor);
         if fate.is_rejection() {
             self.future(task, at, "rejected");
         } else if self.trace.scenario.executors.iter().any(|executor| into_here(&executor.kind))

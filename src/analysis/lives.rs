@@ -7,7 +7,7 @@
 use super::ending::Ending;
 use super::names::{Names, Origin};
 use super::state::task::End;
-use crate::model::executor::Kind;
+use crate::model::executor::ExecutorKind;
 use crate::model::id::{ExecutorId, TaskId, TaskTypeId};
 use crate::model::program::Instruction;
 use crate::model::scenario::Scenario;
@@ -380,14 +380,14 @@ impl LifeNarrator {
         let part = match fate {
             SubmissionOutcome::Held | SubmissionOutcome::Passed => {
                 match self.scenario.executors[executor.index()].kind {
-                    Kind::Delay { .. } | Kind::Scheduled { .. } => LifePart::Delay,
-                    Kind::Cap { .. } | Kind::Bus { .. } => LifePart::Cap,
-                    Kind::Threads { .. }
-                    | Kind::Green { .. }
-                    | Kind::Dynamic { .. }
-                    | Kind::Elastic { .. }
-                    | Kind::ForkJoin { .. }
-                    | Kind::Inline => LifePart::Queue,
+                    ExecutorKind::Delay { .. } | ExecutorKind::Scheduled { .. } => LifePart::Delay,
+                    ExecutorKind::Cap { .. } | ExecutorKind::Bus { .. } => LifePart::Cap,
+                    ExecutorKind::Threads { .. }
+                    | ExecutorKind::Green { .. }
+                    | ExecutorKind::Dynamic { .. }
+                    | ExecutorKind::Elastic { .. }
+                    | ExecutorKind::ForkJoin { .. }
+                    | ExecutorKind::Inline => LifePart::Queue,
                 }
             }
             SubmissionOutcome::Taken
@@ -429,18 +429,18 @@ impl LifeNarrator {
             Origin::Arrival(_) | Origin::Run { .. } => None,
         };
         match (&self.scenario.executors[executor.index()].kind, after) {
-            (Kind::Delay { .. } | Kind::Scheduled { .. }, Some(after)) => after,
-            (Kind::Delay { delay, .. }, None) => delay.fixed(),
+            (ExecutorKind::Delay { .. } | ExecutorKind::Scheduled { .. }, Some(after)) => after,
+            (ExecutorKind::Delay { delay, .. }, None) => delay.fixed(),
             (
-                Kind::Threads { .. }
-                | Kind::Green { .. }
-                | Kind::Dynamic { .. }
-                | Kind::Elastic { .. }
-                | Kind::ForkJoin { .. }
-                | Kind::Scheduled { .. }
-                | Kind::Inline
-                | Kind::Cap { .. }
-                | Kind::Bus { .. },
+                ExecutorKind::Threads { .. }
+                | ExecutorKind::Green { .. }
+                | ExecutorKind::Dynamic { .. }
+                | ExecutorKind::Elastic { .. }
+                | ExecutorKind::ForkJoin { .. }
+                | ExecutorKind::Scheduled { .. }
+                | ExecutorKind::Inline
+                | ExecutorKind::Cap { .. }
+                | ExecutorKind::Bus { .. },
                 _,
             ) => None,
         }

@@ -329,7 +329,7 @@ fn row(scenario: &Scenario, id: ExecutorId, tally: &Tally, end: Time, cpu: u128)
     let mean_busy = mean(tally.busy_time, end);
     let workers = executor.workers();
     let caps = match &executor.kind {
-        crate::model::executor::Kind::Cap { caps, .. } => caps.as_slice(),
+        crate::model::executor::ExecutorKind::Cap { caps, .. } => caps.as_slice(),
         _ => &[],
     };
     Row {

@@ -2,7 +2,7 @@
 
 use crate::model::distribution::Distribution;
 use crate::model::executor::{
-    AfterShutdown, Cancelled, Executor, Guard, Kind, OnCrash, OnFull, OnWait, Order, Spawn,
+    AfterShutdown, Cancelled, Executor, ExecutorKind, Guard, OnCrash, OnFull, OnWait, Order, Spawn,
 };
 use crate::model::id::*;
 use crate::model::program::{ChildName, Draw, Instruction, Program, Step, Submit};
@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 /// A pool of threads.
 pub fn pool(name: &str, workers: u32) -> Executor {
-    let kind = Kind::Threads {
+    let kind = ExecutorKind::Threads {
         workers,
         spawn: Spawn::OnDemand,
         start_cost: Duration::ZERO,
@@ -28,7 +28,7 @@ pub fn pool(name: &str, workers: u32) -> Executor {
 }
 
 /// An executor with the default policies.
-pub fn executor(name: &str, kind: Kind) -> Executor {
+pub fn executor(name: &str, kind: ExecutorKind) -> Executor {
     Executor {
         name: name.to_owned(),
         kind,

@@ -6,7 +6,7 @@ use super::place::Place;
 use super::sim::Sim;
 use super::state::KindState;
 use super::task::{Future, Slot};
-use crate::model::executor::{Kind, OnFull};
+use crate::model::executor::{ExecutorKind, OnFull};
 use crate::model::id::ExecutorId;
 use crate::trace::recorder::Recorder;
 
@@ -19,7 +19,7 @@ pub(super) enum Acceptance {
 
 impl<R: Recorder> Sim<'_, R> {
     fn bus_may_take(&self, slot: Slot, executor: ExecutorId, bus: &BusState) -> bool {
-        let Kind::Bus { prefetch, into } = self.s.executors[executor.index()].kind else {
+        let ExecutorKind::Bus { prefetch, into } = self.s.executors[executor.index()].kind else {
             unreachable!("only a bus takes messages")
         };
         prefetch.is_none_or(|prefetch| bus.taken < prefetch) && self.accepts(slot, into) == Acceptance::Yes

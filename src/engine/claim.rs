@@ -3,7 +3,7 @@
 
 use super::sim::Sim;
 use super::task::{Flag, Future, Slot};
-use crate::model::executor::Kind;
+use crate::model::executor::ExecutorKind;
 use crate::model::id::ExecutorId;
 use crate::trace::event::Event;
 use crate::trace::recorder::Recorder;
@@ -11,7 +11,9 @@ use crate::trace::recorder::Recorder;
 impl<R: Recorder> Sim<'_, R> {
     /// Claims entries in the order in which they are served, as many as may be claimed; cancelled ones are passed over.
     pub(super) fn claim_ahead(&mut self, executor: ExecutorId) {
-        let Kind::Threads { claim_ahead, .. } = self.s.executors[executor.index()].kind else { return };
+        let ExecutorKind::Threads { claim_ahead, .. } = self.s.executors[executor.index()].kind else {
+            return;
+        };
         while self.st.pool(executor).claimed < claim_ahead {
             let Some(slot) = self.first_pending(executor) else { return };
             self.st.pool_mut(executor).claimed += 1;

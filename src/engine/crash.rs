@@ -5,7 +5,7 @@ use super::sim::Sim;
 use super::state::Origin;
 use super::task::{Flag, Future, NO_WORKER, Phase, Slot};
 use super::work::Flow;
-use crate::model::executor::{Kind, OnCrash};
+use crate::model::executor::{ExecutorKind, OnCrash};
 use crate::model::id::ExecutorId;
 use crate::trace::event::{Event, Failure, Seat};
 use crate::trace::recorder::Recorder;
@@ -20,16 +20,16 @@ impl<R: Recorder> Sim<'_, R> {
         }
         let seat = self.st.tasks[bottom].seat;
         let breaks = match self.s.executors[home.index()].kind {
-            Kind::Threads { on_crash, .. } => on_crash == OnCrash::Break && worker != NO_WORKER,
-            Kind::Green { .. }
-            | Kind::Dynamic { .. }
-            | Kind::Elastic { .. }
-            | Kind::ForkJoin { .. }
-            | Kind::Scheduled { .. }
-            | Kind::Inline
-            | Kind::Delay { .. }
-            | Kind::Cap { .. }
-            | Kind::Bus { .. } => false,
+            ExecutorKind::Threads { on_crash, .. } => on_crash == OnCrash::Break && worker != NO_WORKER,
+            ExecutorKind::Green { .. }
+            | ExecutorKind::Dynamic { .. }
+            | ExecutorKind::Elastic { .. }
+            | ExecutorKind::ForkJoin { .. }
+            | ExecutorKind::Scheduled { .. }
+            | ExecutorKind::Inline
+            | ExecutorKind::Delay { .. }
+            | ExecutorKind::Cap { .. }
+            | ExecutorKind::Bus { .. } => false,
         };
         self.kill_thread(slot, Failure::Crashed);
         if worker == NO_WORKER {

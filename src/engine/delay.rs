@@ -9,7 +9,7 @@ use super::held::{DelayState, RELEASED};
 use super::sim::Sim;
 use super::state::{ExecutorState, KindState, State};
 use super::task::{Flag, Future, NO_EXTRA, Phase, Slot};
-use crate::model::executor::Kind;
+use crate::model::executor::ExecutorKind;
 use crate::model::id::ExecutorId;
 use crate::model::time::{Duration, Time};
 use crate::trace::event::SubmissionOutcome;
@@ -72,7 +72,7 @@ impl<R: Recorder> Sim<'_, R> {
         let extra = self.st.tasks.extra(slot);
         let own = extra.and_then(|extra| extra.after());
         let keeps = extra.is_some_and(|extra| extra.series().is_some());
-        let Kind::Delay { delay, .. } = &self.s.executors[wrapper.index()].kind else {
+        let ExecutorKind::Delay { delay, .. } = &self.s.executors[wrapper.index()].kind else {
             let due = self.st.now + own.unwrap_or(Duration::ZERO);
             self.st.tasks.extra_mut(slot).timing_mut().due = due;
             return self.hold_until(slot, wrapper, due);

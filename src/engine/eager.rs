@@ -8,7 +8,7 @@ use super::sim::Sim;
 use super::state::Origin;
 use super::task::{Flag, Phase, Slot};
 use super::work::Flow;
-use crate::model::executor::{GreenStart, Kind};
+use crate::model::executor::{ExecutorKind, GreenStart};
 use crate::model::id::{ExecutorId, WorkerId};
 use crate::trace::event::Event;
 use crate::trace::recorder::Recorder;
@@ -25,7 +25,8 @@ impl<R: Recorder> Sim<'_, R> {
     }
 
     fn starts_eagerly(&self, parent: Slot, executor: ExecutorId) -> bool {
-        let Kind::Green { start: GreenStart::Eager, .. } = self.s.executors[executor.index()].kind else {
+        let ExecutorKind::Green { start: GreenStart::Eager, .. } = self.s.executors[executor.index()].kind
+        else {
             return false;
         };
         self.st.tasks[parent].flags.has(Flag::Green)

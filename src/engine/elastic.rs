@@ -7,7 +7,7 @@ use super::place::Place;
 use super::pool::Pool;
 use super::sim::Sim;
 use super::task::Slot;
-use crate::model::executor::Kind;
+use crate::model::executor::ExecutorKind;
 use crate::model::id::{ExecutorId, WorkerId};
 use crate::model::time::Duration;
 use crate::trace::event::Event;
@@ -59,17 +59,17 @@ impl<R: Recorder> Sim<'_, R> {
     /// How long an idle worker waits for work, if not for ever.
     fn patience(&self, home: ExecutorId) -> Option<Duration> {
         match self.s.executors[home.index()].kind {
-            Kind::Threads { keep_alive, .. } => keep_alive,
-            Kind::Elastic { keep_alive, .. } => keep_alive.filter(|_| self.may_depart(home)),
+            ExecutorKind::Threads { keep_alive, .. } => keep_alive,
+            ExecutorKind::Elastic { keep_alive, .. } => keep_alive.filter(|_| self.may_depart(home)),
             // Without a keep-alive time, those that are too many leave at once.
-            Kind::Scheduled { .. } => Some(Duration::ZERO).filter(|_| self.may_depart(home)),
-            Kind::Green { .. }
-            | Kind::Dynamic { .. }
-            | Kind::ForkJoin { .. }
-            | Kind::Inline
-            | Kind::Delay { .. }
-            | Kind::Cap { .. }
-            | Kind::Bus { .. } => None,
+            ExecutorKind::Scheduled { .. } => Some(Duration::ZERO).filter(|_| self.may_depart(home)),
+            ExecutorKind::Green { .. }
+            | ExecutorKind::Dynamic { .. }
+            | ExecutorKind::ForkJoin { .. }
+            | ExecutorKind::Inline
+            | ExecutorKind::Delay { .. }
+            | ExecutorKind::Cap { .. }
+            | ExecutorKind::Bus { .. } => None,
         }
     }
 
@@ -77,16 +77,16 @@ impl<R: Recorder> Sim<'_, R> {
     fn may_depart(&self, home: ExecutorId) -> bool {
         let pool = self.st.pool(home);
         match self.s.executors[home.index()].kind {
-            Kind::Elastic { core_timeout, .. } => core_timeout || pool.live() > pool.core,
-            Kind::Scheduled { .. } => pool.live() > pool.core.max(1),
-            Kind::Threads { .. }
-            | Kind::Green { .. }
-            | Kind::Dynamic { .. }
-            | Kind::ForkJoin { .. }
-            | Kind::Inline
-            | Kind::Delay { .. }
-            | Kind::Cap { .. }
-            | Kind::Bus { .. } => true,
+            ExecutorKind::Elastic { core_timeout, .. } => core_timeout || pool.live() > pool.core,
+            ExecutorKind::Scheduled { .. } => pool.live() > pool.core.max(1),
+            ExecutorKind::Threads { .. }
+            | ExecutorKind::Green { .. }
+            | ExecutorKind::Dynamic { .. }
+            | ExecutorKind::ForkJoin { .. }
+            | ExecutorKind::Inline
+            | ExecutorKind::Delay { .. }
+            | ExecutorKind::Cap { .. }
+            | ExecutorKind::Bus { .. } => true,
         }
     }
 
@@ -105,15 +105,15 @@ impl<R: Recorder> Sim<'_, R> {
     fn has_closed(&self, home: ExecutorId) -> bool {
         let executor = &self.st.executors[home.index()];
         let goes = match self.s.executors[home.index()].kind {
-            Kind::Elastic { .. } | Kind::Scheduled { .. } => true,
-            Kind::Threads { .. }
-            | Kind::Green { .. }
-            | Kind::Dynamic { .. }
-            | Kind::ForkJoin { .. }
-            | Kind::Inline
-            | Kind::Delay { .. }
-            | Kind::Cap { .. }
-            | Kind::Bus { .. } => false,
+            ExecutorKind::Elastic { .. } | ExecutorKind::Scheduled { .. } => true,
+            ExecutorKind::Threads { .. }
+            | ExecutorKind::Green { .. }
+            | ExecutorKind::Dynamic { .. }
+            | ExecutorKind::ForkJoin { .. }
+            | ExecutorKind::Inline
+            | ExecutorKind::Delay { .. }
+            | ExecutorKind::Cap { .. }
+            | ExecutorKind::Bus { .. } => false,
         };
         let pool = self.st.pool(home);
         let is_empty = executor.blocked.is_empty() && pool.queue.len() == 0 && pool.delayed.len() == 0;

@@ -13,7 +13,7 @@ use super::sim::Sim;
 use super::task::{Flag, Phase, Slot};
 use super::wait::JoinStep;
 use super::work::Entry;
-use crate::model::executor::{Kind, OnWait};
+use crate::model::executor::{ExecutorKind, OnWait};
 use crate::model::id::{ExecutorId, WorkerId};
 use crate::trace::event::Failure;
 use crate::trace::recorder::Recorder;
@@ -51,7 +51,7 @@ impl<R: Recorder> Sim<'_, R> {
 
     /// What a worker takes next.
     pub(super) fn next_in_fork_join(&mut self, home: ExecutorId, worker: WorkerId) -> Option<Entry> {
-        let Kind::ForkJoin { is_fifo, .. } = self.s.executors[home.index()].kind else { return None };
+        let ExecutorKind::ForkJoin { is_fifo, .. } = self.s.executors[home.index()].kind else { return None };
         let own = if is_fifo { End::Oldest } else { End::Newest };
         let found = self.pop_deque(home, worker, own);
         let found = found.or_else(|| match self.st.executors[home.index()].traits.on_wait {
@@ -157,7 +157,8 @@ impl<R: Recorder> Sim<'_, R> {
     /// workers.
     pub(super) fn compensate(&mut self, slot: Slot) {
         let Some(home) = self.pool_home(slot) else { return };
-        let Kind::ForkJoin { workers, max_workers, min_runnable, .. } = self.s.executors[home.index()].kind
+        let ExecutorKind::ForkJoin { workers, max_workers, min_runnable, .. } =
+            self.s.executors[home.index()].kind
         else {
             return;
         };

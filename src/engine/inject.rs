@@ -4,14 +4,14 @@
 
 use super::calendar::Due;
 use super::sim::Sim;
-use crate::model::executor::{Kind, Spawn};
+use crate::model::executor::{ExecutorKind, Spawn};
 use crate::model::id::ExecutorId;
 use crate::trace::recorder::Recorder;
 
 impl<R: Recorder> Sim<'_, R> {
     /// Something is queued: after an interval a worker is added, unless there are enough.
     pub(super) fn set_injection(&mut self, executor: ExecutorId) {
-        let Kind::Threads { workers, spawn: Spawn::Injected { every, .. }, .. } =
+        let ExecutorKind::Threads { workers, spawn: Spawn::Injected { every, .. }, .. } =
             self.s.executors[executor.index()].kind
         else {
             return;
@@ -26,7 +26,7 @@ impl<R: Recorder> Sim<'_, R> {
 
     /// The interval is over.
     pub(super) fn inject(&mut self, executor: ExecutorId) {
-        let Kind::Threads { workers, .. } = self.s.executors[executor.index()].kind else { return };
+        let ExecutorKind::Threads { workers, .. } = self.s.executors[executor.index()].kind else { return };
         let pool = self.st.pool_mut(executor);
         pool.injecting = false;
         if pool.queue.len() > 0 && pool.live() < workers {

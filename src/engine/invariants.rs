@@ -4,7 +4,7 @@
 use super::state::{KindState, State};
 use super::task::{Flag, Future, Phase};
 use super::things::SharedState;
-use crate::model::executor::{Kind, OnWait};
+use crate::model::executor::{ExecutorKind, OnWait};
 use crate::model::scenario::Scenario;
 
 /// # Panics
@@ -14,7 +14,7 @@ pub(super) fn check(s: &Scenario, st: &State) {
     for (described, state) in s.executors.iter().zip(&st.executors) {
         let KindState::Pool(pool) = &state.kind else { continue };
         let most = described.workers().unwrap_or(u32::MAX).max(pool.core);
-        if let Kind::ForkJoin { max_workers, .. } = described.kind {
+        if let ExecutorKind::ForkJoin { max_workers, .. } = described.kind {
             assert!(pool.live() <= max_workers, "{}: workers", described.name);
             continue;
         }

@@ -2,7 +2,7 @@
 
 use super::carriers::SHARED;
 use super::draw::{Stream, hash_name};
-use crate::model::executor::{Executor, Guard, Kind};
+use crate::model::executor::{Executor, ExecutorKind, Guard};
 use crate::model::handler::HandlerKind;
 use crate::model::id::ExecutorId;
 use crate::model::program::{Instruction, ShutdownMode};
@@ -71,7 +71,7 @@ impl Plan {
             carriers_of: carriers_of(executors),
             has_native: executors
                 .iter()
-                .any(|e| e.is_native() || e.kind == Kind::Inline || e.carriers().is_some()),
+                .any(|e| e.is_native() || e.kind == ExecutorKind::Inline || e.carriers().is_some()),
             has_draws: has_draws(scenario),
             has_pins: scenario.resources.iter().any(|resource| resource.pins.is_some()),
             has_cancels: scenario.tasks.iter().any(|task| task.program.code.iter().any(cancels)),
@@ -108,15 +108,17 @@ fn intakes(executors: &[Executor]) -> Vec<Vec<ExecutorId>> {
     let mut straight: Vec<Vec<ExecutorId>> = vec![Vec::new(); executors.len()];
     for (id, from) in (0..executors.len() as u16).map(ExecutorId).zip(executors) {
         match from.kind {
-            Kind::Cap { into, .. } | Kind::Bus { into, .. } => straight[into.index()].push(id),
-            Kind::Delay { .. }
-            | Kind::Threads { .. }
-            | Kind::Green { .. }
-            | Kind::Dynamic { .. }
-            | Kind::Elastic { .. }
-            | Kind::ForkJoin { .. }
-            | Kind::Scheduled { .. }
-            | Kind::Inline => {}
+            ExecutorKind::Cap { into, .. } | ExecutorKind::Bus { into, .. } => {
+                straight[into.index()].push(id)
+            }
+            ExecutorKind::Delay { .. }
+            | ExecutorKind::Threads { .. }
+            | ExecutorKind::Green { .. }
+            | ExecutorKind::Dynamic { .. }
+            | ExecutorKind::Elastic { .. }
+            | ExecutorKind::ForkJoin { .. }
+            | ExecutorKind::Scheduled { .. }
+            | ExecutorKind::Inline => {}
         }
     }
     let through = |first: &Vec<ExecutorId>| {
@@ -139,16 +141,16 @@ fn has_draws(scenario: &Scenario) -> bool {
         program.draws.iter().any(|draw| draw.distribution.fixed().is_none()) || program.code.iter().any(maybe)
     });
     let in_delays = scenario.executors.iter().any(|executor| match &executor.kind {
-        Kind::Delay { delay, .. } => delay.fixed().is_none(),
-        Kind::Threads { .. }
-        | Kind::Green { .. }
-        | Kind::Dynamic { .. }
-        | Kind::Elastic { .. }
-        | Kind::ForkJoin { .. }
-        | Kind::Scheduled { .. }
-        | Kind::Inline
-        | Kind::Cap { .. }
-        | Kind::Bus { .. } => false,
+        ExecutorKind::Delay { delay, .. } => delay.fixed().is_none(),
+        ExecutorKind::Threads { .. }
+        | ExecutorKind::Green { .. }
+        | ExecutorKind::Dynamic { .. }
+        | ExecutorKind::Elastic { .. }
+        | ExecutorKind::ForkJoin { .. }
+        | ExecutorKind::Scheduled { .. }
+        | ExecutorKind::Inline
+        | ExecutorKind::Cap { .. }
+        | ExecutorKind::Bus { .. } => false,
     });
     in_programs || in_delays
 }

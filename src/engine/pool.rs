@@ -6,7 +6,7 @@ use super::held::DelayState;
 use super::numbers::Numbers;
 use super::queue::Queue;
 use super::task::Slot;
-use crate::model::executor::{Executor, Kind, Order};
+use crate::model::executor::{Executor, ExecutorKind, Order};
 use crate::model::id::WorkerId;
 use crate::model::runtime::Runtime;
 use std::collections::{BTreeMap, VecDeque};
@@ -70,16 +70,16 @@ impl Pool {
             claimed: 0,
             // Deadlines are ranks.
             queue: match executor.kind {
-                Kind::Scheduled { .. } => Queue::new(Order::Priority),
-                Kind::Threads { .. }
-                | Kind::Green { .. }
-                | Kind::Dynamic { .. }
-                | Kind::Elastic { .. }
-                | Kind::ForkJoin { .. }
-                | Kind::Inline
-                | Kind::Delay { .. }
-                | Kind::Cap { .. }
-                | Kind::Bus { .. } => match executor.order {
+                ExecutorKind::Scheduled { .. } => Queue::new(Order::Priority),
+                ExecutorKind::Threads { .. }
+                | ExecutorKind::Green { .. }
+                | ExecutorKind::Dynamic { .. }
+                | ExecutorKind::Elastic { .. }
+                | ExecutorKind::ForkJoin { .. }
+                | ExecutorKind::Inline
+                | ExecutorKind::Delay { .. }
+                | ExecutorKind::Cap { .. }
+                | ExecutorKind::Bus { .. } => match executor.order {
                     Order::Priority if runtime.is_java() => Queue::of_java(),
                     order => Queue::new(order),
                 },
@@ -232,31 +232,33 @@ impl Pool {
 
 fn idle_order(executor: &Executor) -> IdleOrder {
     match executor.kind {
-        Kind::Elastic { .. } if executor.queue == Some(0) => IdleOrder::Shortest,
-        Kind::Elastic { .. } | Kind::Scheduled { .. } | Kind::ForkJoin { .. } => IdleOrder::Longest,
+        ExecutorKind::Elastic { .. } if executor.queue == Some(0) => IdleOrder::Shortest,
+        ExecutorKind::Elastic { .. } | ExecutorKind::Scheduled { .. } | ExecutorKind::ForkJoin { .. } => {
+            IdleOrder::Longest
+        }
         // What wakes them is a condition variable, which is first in, first out (Tokio's blocking pool).
-        Kind::Threads { keep_alive: Some(_), .. } => IdleOrder::Longest,
-        Kind::Threads { .. }
-        | Kind::Green { .. }
-        | Kind::Dynamic { .. }
-        | Kind::Inline
-        | Kind::Delay { .. }
-        | Kind::Cap { .. }
-        | Kind::Bus { .. } => IdleOrder::Lowest,
+        ExecutorKind::Threads { keep_alive: Some(_), .. } => IdleOrder::Longest,
+        ExecutorKind::Threads { .. }
+        | ExecutorKind::Green { .. }
+        | ExecutorKind::Dynamic { .. }
+        | ExecutorKind::Inline
+        | ExecutorKind::Delay { .. }
+        | ExecutorKind::Cap { .. }
+        | ExecutorKind::Bus { .. } => IdleOrder::Lowest,
     }
 }
 
 fn core(executor: &Executor) -> u32 {
     match executor.kind {
-        Kind::Elastic { core, .. } => core,
-        Kind::Scheduled { workers, .. } => workers,
-        Kind::Threads { .. }
-        | Kind::Green { .. }
-        | Kind::Dynamic { .. }
-        | Kind::ForkJoin { .. }
-        | Kind::Inline
-        | Kind::Delay { .. }
-        | Kind::Cap { .. }
-        | Kind::Bus { .. } => 0,
+        ExecutorKind::Elastic { core, .. } => core,
+        ExecutorKind::Scheduled { workers, .. } => workers,
+        ExecutorKind::Threads { .. }
+        | ExecutorKind::Green { .. }
+        | ExecutorKind::Dynamic { .. }
+        | ExecutorKind::ForkJoin { .. }
+        | ExecutorKind::Inline
+        | ExecutorKind::Delay { .. }
+        | ExecutorKind::Cap { .. }
+        | ExecutorKind::Bus { .. } => 0,
     }
 }

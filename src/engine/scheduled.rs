@@ -11,7 +11,7 @@ use super::sim::Sim;
 use super::state::KindState;
 use super::submit::NewTask;
 use super::task::{Flag, Future, Phase, Slot};
-use crate::model::executor::Kind;
+use crate::model::executor::ExecutorKind;
 use crate::model::id::{ExecutorId, WorkerId};
 use crate::model::program::{Every, Program};
 use crate::model::time::{Duration, Time};
@@ -173,16 +173,16 @@ impl<R: Recorder> Sim<'_, R> {
     /// At a shutdown every series ends, and of a `scheduled` pool also what is not yet due, if it is to.
     pub(super) fn end_series_at(&mut self, executor: ExecutorId, by: Slot) {
         let keeps_delayed = match self.s.executors[executor.index()].kind {
-            Kind::Scheduled { delayed_after_shutdown, .. } => delayed_after_shutdown,
-            Kind::Delay { .. } => true,
-            Kind::Threads { .. }
-            | Kind::Green { .. }
-            | Kind::Dynamic { .. }
-            | Kind::Elastic { .. }
-            | Kind::ForkJoin { .. }
-            | Kind::Inline
-            | Kind::Cap { .. }
-            | Kind::Bus { .. } => return,
+            ExecutorKind::Scheduled { delayed_after_shutdown, .. } => delayed_after_shutdown,
+            ExecutorKind::Delay { .. } => true,
+            ExecutorKind::Threads { .. }
+            | ExecutorKind::Green { .. }
+            | ExecutorKind::Dynamic { .. }
+            | ExecutorKind::Elastic { .. }
+            | ExecutorKind::ForkJoin { .. }
+            | ExecutorKind::Inline
+            | ExecutorKind::Cap { .. }
+            | ExecutorKind::Bus { .. } => return,
         };
         let tasks = &self.st.tasks;
         let ends = |slot: Slot| {

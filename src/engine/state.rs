@@ -15,7 +15,7 @@ use super::task::Slot;
 use super::tasks::Tasks;
 use super::things::SharedState;
 use super::traits::Traits;
-use crate::model::executor::Kind;
+use crate::model::executor::ExecutorKind;
 use crate::model::id::{ArrivalId, ExecutorId};
 use crate::model::scenario::Scenario;
 use crate::model::time::Time;
@@ -162,16 +162,16 @@ impl ExecutorState {
         traits: Traits,
     ) -> ExecutorState {
         let kind = match &executor.kind {
-            Kind::Threads { .. }
-            | Kind::Green { .. }
-            | Kind::Dynamic { .. }
-            | Kind::Elastic { .. }
-            | Kind::ForkJoin { .. }
-            | Kind::Scheduled { .. } => KindState::Pool(Pool::new(executor, runtime)),
-            Kind::Inline => KindState::Inline,
-            Kind::Delay { .. } => KindState::Delay(DelayState::default()),
-            Kind::Cap { caps, hand_over, .. } => KindState::Cap(CapState::new(caps, *hand_over)),
-            Kind::Bus { .. } => KindState::Bus(BusState::default()),
+            ExecutorKind::Threads { .. }
+            | ExecutorKind::Green { .. }
+            | ExecutorKind::Dynamic { .. }
+            | ExecutorKind::Elastic { .. }
+            | ExecutorKind::ForkJoin { .. }
+            | ExecutorKind::Scheduled { .. } => KindState::Pool(Pool::new(executor, runtime)),
+            ExecutorKind::Inline => KindState::Inline,
+            ExecutorKind::Delay { .. } => KindState::Delay(DelayState::default()),
+            ExecutorKind::Cap { caps, hand_over, .. } => KindState::Cap(CapState::new(caps, *hand_over)),
+            ExecutorKind::Bus { .. } => KindState::Bus(BusState::default()),
         };
         ExecutorState {
             traits,

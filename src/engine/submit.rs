@@ -10,7 +10,7 @@ use super::sim::Sim;
 use super::state::{KindState, Origin};
 use super::task::{Flag, Flags, Future, NO_EXTRA, NO_WORKER, Phase, Slot, Task};
 use super::traits::Traits;
-use crate::model::executor::{AfterShutdown, Kind, OnFull};
+use crate::model::executor::{AfterShutdown, ExecutorKind, OnFull};
 use crate::model::id::{ArrivalId, ExecutorId, Pc, TaskId, TaskTypeId};
 use crate::model::scenario::render_key;
 use crate::trace::Limit;
@@ -193,7 +193,7 @@ impl<R: Recorder> Sim<'_, R> {
             OnFull::Discard => Place::Drop,
             OnFull::DiscardOldest => match &state.kind {
                 // Java's policy polls the empty hand-over and executes again, without end: a stack overflow.
-                _ if described.queue == Some(0) && matches!(described.kind, Kind::Elastic { .. }) => {
+                _ if described.queue == Some(0) && matches!(described.kind, ExecutorKind::Elastic { .. }) => {
                     Place::Full
                 }
                 // There is nobody to go in its place.

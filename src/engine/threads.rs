@@ -16,7 +16,7 @@ use super::sim::Sim;
 use super::state::Origin;
 use super::task::Slot;
 use super::work::Flow;
-use crate::model::executor::{Kind, Spawn};
+use crate::model::executor::{ExecutorKind, Spawn};
 use crate::model::id::{ExecutorId, WorkerId};
 use crate::model::time::Duration;
 use crate::trace::event::{Event, Seat};
@@ -26,7 +26,7 @@ impl<R: Recorder> Sim<'_, R> {
     /// All workers of eager executors, before anything arrives.
     pub(super) fn start_eager_workers(&mut self) {
         for executor in (0..self.s.executors.len() as u16).map(ExecutorId) {
-            if let Kind::Threads { workers, spawn: Spawn::Eager, .. } =
+            if let ExecutorKind::Threads { workers, spawn: Spawn::Eager, .. } =
                 self.s.executors[executor.index()].kind
             {
                 for _ in 0..workers {
@@ -42,20 +42,22 @@ impl<R: Recorder> Sim<'_, R> {
 
     fn resize(&self, executor: ExecutorId, pool: &Pool) -> Resize {
         match &self.s.executors[executor.index()].kind {
-            Kind::Threads { workers, spawn: Spawn::PerSubmit, .. } if pool.live() < *workers => Resize::Grow,
-            Kind::Scheduled { .. } if pool.live() < pool.core => Resize::Grow,
-            Kind::Dynamic { workers, min_workers, grow, shrink, .. } => {
+            ExecutorKind::Threads { workers, spawn: Spawn::PerSubmit, .. } if pool.live() < *workers => {
+                Resize::Grow
+            }
+            ExecutorKind::Scheduled { .. } if pool.live() < pool.core => Resize::Grow,
+            ExecutorKind::Dynamic { workers, min_workers, grow, shrink, .. } => {
                 super::dynamic::resize(pool, *workers, *min_workers, *grow, *shrink)
             }
-            Kind::Threads { .. }
-            | Kind::Green { .. }
-            | Kind::Elastic { .. }
-            | Kind::ForkJoin { .. }
-            | Kind::Scheduled { .. }
-            | Kind::Inline
-            | Kind::Delay { .. }
-            | Kind::Cap { .. }
-            | Kind::Bus { .. } => Resize::Keep,
+            ExecutorKind::Threads { .. }
+            | ExecutorKind::Green { .. }
+            | ExecutorKind::Elastic { .. }
+            | ExecutorKind::ForkJoin { .. }
+            | ExecutorKind::Scheduled { .. }
+            | ExecutorKind::Inline
+            | ExecutorKind::Delay { .. }
+            | ExecutorKind::Cap { .. }
+            | ExecutorKind::Bus { .. } => Resize::Keep,
         }
     }
 
@@ -195,15 +197,15 @@ impl<R: Recorder> Sim<'_, R> {
     /// The task's turn comes when its new thread has started.
     fn ready_on_new_thread(&mut self, slot: Slot, executor: ExecutorId) {
         let cost = match self.s.executors[executor.index()].kind {
-            Kind::Threads { start_cost, .. } | Kind::Dynamic { start_cost, .. } => start_cost,
-            Kind::Green { .. }
-            | Kind::Elastic { .. }
-            | Kind::ForkJoin { .. }
-            | Kind::Scheduled { .. }
-            | Kind::Inline
-            | Kind::Delay { .. }
-            | Kind::Cap { .. }
-            | Kind::Bus { .. } => Duration::ZERO,
+            ExecutorKind::Threads { start_cost, .. } | ExecutorKind::Dynamic { start_cost, .. } => start_cost,
+            ExecutorKind::Green { .. }
+            | ExecutorKind::Elastic { .. }
+            | ExecutorKind::ForkJoin { .. }
+            | ExecutorKind::Scheduled { .. }
+            | ExecutorKind::Inline
+            | ExecutorKind::Delay { .. }
+            | ExecutorKind::Cap { .. }
+            | ExecutorKind::Bus { .. } => Duration::ZERO,
         };
         if cost == Duration::ZERO {
             return self.ready(slot);

@@ -1,6 +1,6 @@
 //! What the engine asks of an executor at every turn, worked out once.
 
-use crate::model::executor::{Cancelled, Executor, HandOver, Kind, OnWait, Spawn};
+use crate::model::executor::{Cancelled, Executor, ExecutorKind, HandOver, OnWait, Spawn};
 use crate::model::id::ExecutorId;
 use crate::model::scenario::Scenario;
 use crate::model::time::Duration;
@@ -57,44 +57,46 @@ pub(super) struct Traits {
 impl Traits {
     fn of(executor: &Executor, has_upstream: bool) -> Traits {
         let on_demand = match executor.kind {
-            Kind::Threads { spawn, .. } => matches!(spawn, Spawn::OnDemand | Spawn::Injected { .. }),
-            Kind::Green { .. } => true,
-            Kind::Dynamic { .. }
-            | Kind::Elastic { .. }
-            | Kind::ForkJoin { .. }
-            | Kind::Scheduled { .. }
-            | Kind::Inline
-            | Kind::Delay { .. }
-            | Kind::Cap { .. }
-            | Kind::Bus { .. } => false,
+            ExecutorKind::Threads { spawn, .. } => matches!(spawn, Spawn::OnDemand | Spawn::Injected { .. }),
+            ExecutorKind::Green { .. } => true,
+            ExecutorKind::Dynamic { .. }
+            | ExecutorKind::Elastic { .. }
+            | ExecutorKind::ForkJoin { .. }
+            | ExecutorKind::Scheduled { .. }
+            | ExecutorKind::Inline
+            | ExecutorKind::Delay { .. }
+            | ExecutorKind::Cap { .. }
+            | ExecutorKind::Bus { .. } => false,
         };
         let resizes = matches!(
             executor.kind,
-            Kind::Threads { spawn: Spawn::PerSubmit, .. } | Kind::Dynamic { .. } | Kind::Scheduled { .. }
+            ExecutorKind::Threads { spawn: Spawn::PerSubmit, .. }
+                | ExecutorKind::Dynamic { .. }
+                | ExecutorKind::Scheduled { .. }
         );
         Traits {
             most: most_on_demand(executor),
             bound: executor.queue.unwrap_or(u32::MAX),
             on_demand,
             resizes,
-            fork_join: matches!(executor.kind, Kind::ForkJoin { .. }),
-            scheduled: matches!(executor.kind, Kind::Scheduled { .. }),
-            claims: matches!(executor.kind, Kind::Threads { claim_ahead: 1.., .. }),
-            injects: matches!(executor.kind, Kind::Threads { spawn: Spawn::Injected { .. }, .. }),
-            elastic: matches!(executor.kind, Kind::Elastic { .. }),
+            fork_join: matches!(executor.kind, ExecutorKind::ForkJoin { .. }),
+            scheduled: matches!(executor.kind, ExecutorKind::Scheduled { .. }),
+            claims: matches!(executor.kind, ExecutorKind::Threads { claim_ahead: 1.., .. }),
+            injects: matches!(executor.kind, ExecutorKind::Threads { spawn: Spawn::Injected { .. }, .. }),
+            elastic: matches!(executor.kind, ExecutorKind::Elastic { .. }),
             departs: may_depart(executor),
             into: executor.wraps(),
             holds_for: match &executor.kind {
-                Kind::Delay { delay, .. } => delay.fixed(),
-                Kind::Threads { .. }
-                | Kind::Green { .. }
-                | Kind::Dynamic { .. }
-                | Kind::Elastic { .. }
-                | Kind::ForkJoin { .. }
-                | Kind::Scheduled { .. }
-                | Kind::Inline
-                | Kind::Cap { .. }
-                | Kind::Bus { .. } => None,
+                ExecutorKind::Delay { delay, .. } => delay.fixed(),
+                ExecutorKind::Threads { .. }
+                | ExecutorKind::Green { .. }
+                | ExecutorKind::Dynamic { .. }
+                | ExecutorKind::Elastic { .. }
+                | ExecutorKind::ForkJoin { .. }
+                | ExecutorKind::Scheduled { .. }
+                | ExecutorKind::Inline
+                | ExecutorKind::Cap { .. }
+                | ExecutorKind::Bus { .. } => None,
             },
             leads_to_green: false,
             cancelled: executor.cancelled,
@@ -102,28 +104,33 @@ impl Traits {
             helps: matches!(executor.on_wait, OnWait::HelpChild | OnWait::HelpAny),
             compensates: executor.on_wait == OnWait::Compensate,
             native: executor.is_native(),
-            green: matches!(executor.kind, Kind::Green { .. }),
+            green: matches!(executor.kind, ExecutorKind::Green { .. }),
             has_upstream,
             has_turns: false,
-            plain: match executor.kind {
-                Kind::Threads { spawn, keep_alive, claim_ahead, .. } => {
-                    matches!(spawn, Spawn::OnDemand | Spawn::Eager)
-                        && keep_alive.is_none()
-                        && claim_ahead == 0
-                        && executor.on_wait == OnWait::Hold
-                        && !has_upstream
-                }
-                Kind::Delay { .. } => true,
-                Kind::Green { .. }
-                | Kind::Dynamic { .. }
-                | Kind::Elastic { .. }
-                | Kind::ForkJoin { .. }
-                | Kind::Scheduled { .. }
-                | Kind::Inline
-                | Kind::Cap { .. }
-                | Kind::Bus { .. } => false,
-            },
+            plain: is_plain(executor, has_upstream),
         }
+    }
+}
+
+/// Whether what is decided of an executor may take the short way (see [`Traits::plain`]).
+fn is_plain(executor: &Executor, has_upstream: bool) -> bool {
+    match executor.kind {
+        ExecutorKind::Threads { spawn, keep_alive, claim_ahead, .. } => {
+            matches!(spawn, Spawn::OnDemand | Spawn::Eager)
+                && keep_alive.is_none()
+                && claim_ahead == 0
+                && executor.on_wait == OnWait::Hold
+                && !has_upstream
+        }
+        ExecutorKind::Delay { .. } => true,
+        ExecutorKind::Green { .. }
+        | ExecutorKind::Dynamic { .. }
+        | ExecutorKind::Elastic { .. }
+        | ExecutorKind::ForkJoin { .. }
+        | ExecutorKind::Scheduled { .. }
+        | ExecutorKind::Inline
+        | ExecutorKind::Cap { .. }
+        | ExecutorKind::Bus { .. } => false,
     }
 }
 
@@ -131,32 +138,32 @@ impl Traits {
 fn most_on_demand(executor: &Executor) -> u32 {
     match executor.kind {
         // The others are injected.
-        Kind::Threads { spawn: Spawn::Injected { min_workers, .. }, .. } => min_workers,
-        Kind::Green { workers, .. } => workers.unwrap_or(u32::MAX),
-        Kind::Threads { .. }
-        | Kind::Dynamic { .. }
-        | Kind::Elastic { .. }
-        | Kind::ForkJoin { .. }
-        | Kind::Scheduled { .. }
-        | Kind::Inline
-        | Kind::Delay { .. }
-        | Kind::Cap { .. }
-        | Kind::Bus { .. } => executor.workers().unwrap_or(0),
+        ExecutorKind::Threads { spawn: Spawn::Injected { min_workers, .. }, .. } => min_workers,
+        ExecutorKind::Green { workers, .. } => workers.unwrap_or(u32::MAX),
+        ExecutorKind::Threads { .. }
+        | ExecutorKind::Dynamic { .. }
+        | ExecutorKind::Elastic { .. }
+        | ExecutorKind::ForkJoin { .. }
+        | ExecutorKind::Scheduled { .. }
+        | ExecutorKind::Inline
+        | ExecutorKind::Delay { .. }
+        | ExecutorKind::Cap { .. }
+        | ExecutorKind::Bus { .. } => executor.workers().unwrap_or(0),
     }
 }
 
 /// Whether idle workers of an executor may leave.
 fn may_depart(executor: &Executor) -> bool {
     match executor.kind {
-        Kind::Threads { keep_alive, .. } => keep_alive.is_some(),
-        Kind::Elastic { .. } | Kind::Scheduled { .. } => true,
-        Kind::Green { .. }
-        | Kind::Dynamic { .. }
-        | Kind::ForkJoin { .. }
-        | Kind::Inline
-        | Kind::Delay { .. }
-        | Kind::Cap { .. }
-        | Kind::Bus { .. } => false,
+        ExecutorKind::Threads { keep_alive, .. } => keep_alive.is_some(),
+        ExecutorKind::Elastic { .. } | ExecutorKind::Scheduled { .. } => true,
+        ExecutorKind::Green { .. }
+        | ExecutorKind::Dynamic { .. }
+        | ExecutorKind::ForkJoin { .. }
+        | ExecutorKind::Inline
+        | ExecutorKind::Delay { .. }
+        | ExecutorKind::Cap { .. }
+        | ExecutorKind::Bus { .. } => false,
     }
 }
 
@@ -169,7 +176,7 @@ pub(super) fn of_all(scenario: &Scenario) -> Vec<Traits> {
     };
     let mut traits: Vec<Traits> = (0u16..).map(ExecutorId).zip(executors).map(of).collect();
     for executor in executors {
-        if let Kind::Cap { into, hand_over: HandOver::Turn, .. } = executor.kind {
+        if let ExecutorKind::Cap { into, hand_over: HandOver::Turn, .. } = executor.kind {
             traits[into.index()].has_turns = true;
         }
     }
@@ -179,14 +186,14 @@ pub(super) fn of_all(scenario: &Scenario) -> Vec<Traits> {
 /// Whether `from` hands over to `executor` when there is room.
 fn watches(from: &Executor, executor: ExecutorId) -> bool {
     match from.kind {
-        Kind::Cap { into, .. } | Kind::Bus { into, .. } => into == executor,
-        Kind::Delay { .. }
-        | Kind::Threads { .. }
-        | Kind::Green { .. }
-        | Kind::Dynamic { .. }
-        | Kind::Elastic { .. }
-        | Kind::ForkJoin { .. }
-        | Kind::Scheduled { .. }
-        | Kind::Inline => false,
+        ExecutorKind::Cap { into, .. } | ExecutorKind::Bus { into, .. } => into == executor,
+        ExecutorKind::Delay { .. }
+        | ExecutorKind::Threads { .. }
+        | ExecutorKind::Green { .. }
+        | ExecutorKind::Dynamic { .. }
+        | ExecutorKind::Elastic { .. }
+        | ExecutorKind::ForkJoin { .. }
+        | ExecutorKind::Scheduled { .. }
+        | ExecutorKind::Inline => false,
     }
 }

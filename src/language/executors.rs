@@ -5,25 +5,25 @@ use super::reader::Reader;
 use super::tree::{Node, Table};
 use super::{costs, pools};
 use crate::model::executor::{
-    AfterShutdown, Cancelled, Executor, Guard, HandOver, Kind, OnFull, OnWait, Order,
+    AfterShutdown, Cancelled, Executor, ExecutorKind, Guard, HandOver, OnFull, OnWait, Order,
 };
 use crate::model::id::ExecutorId;
 use crate::model::runtime::Runtime;
 
 /// Memory of one worker of this kind by default: native threads and the scheduler threads of wrappers
 /// alike; an `inline` executor has a thread only for arrivals.
-pub(super) fn default_memory(kind: &Kind, runtime: Runtime) -> u64 {
+pub(super) fn default_memory(kind: &ExecutorKind, runtime: Runtime) -> u64 {
     match kind {
-        Kind::Green { .. } => runtime.green_worker_memory(),
-        Kind::Threads { .. }
-        | Kind::Dynamic { .. }
-        | Kind::Elastic { .. }
-        | Kind::ForkJoin { .. }
-        | Kind::Scheduled { .. }
-        | Kind::Inline
-        | Kind::Delay { .. }
-        | Kind::Cap { .. }
-        | Kind::Bus { .. } => runtime.native_worker_memory(),
+        ExecutorKind::Green { .. } => runtime.green_worker_memory(),
+        ExecutorKind::Threads { .. }
+        | ExecutorKind::Dynamic { .. }
+        | ExecutorKind::Elastic { .. }
+        | ExecutorKind::ForkJoin { .. }
+        | ExecutorKind::Scheduled { .. }
+        | ExecutorKind::Inline
+        | ExecutorKind::Delay { .. }
+        | ExecutorKind::Cap { .. }
+        | ExecutorKind::Bus { .. } => runtime.native_worker_memory(),
     }
 }
 
@@ -61,9 +61,9 @@ fn executor(reader: &mut Reader<'_>, name: &str, table: &Table, runtime: Runtime
 /// Turns are those of a plain first-in-first-out queue: no other has a place for a group.
 fn turns_lead_to_threads(reader: &mut Reader<'_>, document: &Node, executors: &[Executor]) {
     for (executor, (_, entry)) in executors.iter().zip(section(document, "executors")) {
-        let Kind::Cap { into, hand_over: HandOver::Turn, .. } = executor.kind else { continue };
+        let ExecutorKind::Cap { into, hand_over: HandOver::Turn, .. } = executor.kind else { continue };
         let fits = executors.get(into.index()).is_some_and(|pool| {
-            matches!(pool.kind, Kind::Threads { .. })
+            matches!(pool.kind, ExecutorKind::Threads { .. })
                 && pool.order == Order::Fifo
                 && pool.on_wait == OnWait::Hold
                 && pool.queue.is_none()
@@ -168,22 +168,22 @@ pub(super) fn lead_through_delay(executors: &[Executor]) -> Vec<bool> {
 
 /// Whether it holds tasks until their time.
 pub(super) fn keeps_series(executor: &Executor) -> bool {
-    matches!(executor.kind, Kind::Delay { .. } | Kind::Scheduled { .. })
+    matches!(executor.kind, ExecutorKind::Delay { .. } | ExecutorKind::Scheduled { .. })
 }
 
 /// The most workers that a step can give it, if a step can resize it.
 pub(super) fn most_when_resized(executor: &Executor) -> Option<u32> {
     match executor.kind {
-        Kind::Elastic { workers, .. } => Some(workers),
-        Kind::Scheduled { .. } => Some(super::keys::MAX_WORKERS as u32),
-        Kind::Threads { .. }
-        | Kind::Green { .. }
-        | Kind::Dynamic { .. }
-        | Kind::ForkJoin { .. }
-        | Kind::Inline
-        | Kind::Delay { .. }
-        | Kind::Cap { .. }
-        | Kind::Bus { .. } => None,
+        ExecutorKind::Elastic { workers, .. } => Some(workers),
+        ExecutorKind::Scheduled { .. } => Some(super::keys::MAX_WORKERS as u32),
+        ExecutorKind::Threads { .. }
+        | ExecutorKind::Green { .. }
+        | ExecutorKind::Dynamic { .. }
+        | ExecutorKind::ForkJoin { .. }
+        | ExecutorKind::Inline
+        | ExecutorKind::Delay { .. }
+        | ExecutorKind::Cap { .. }
+        | ExecutorKind::Bus { .. } => None,
     }
 }
 

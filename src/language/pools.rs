@@ -5,7 +5,7 @@ use super::reader::Reader;
 use super::tree::{Entry, Table};
 use crate::model::distribution::Distribution;
 use crate::model::executor::{
-    Cap, Carriers, GreenStart, HandOver, Kind, OnCrash, OnWait, Order, ReadyOrder, Spawn,
+    Cap, Carriers, ExecutorKind, GreenStart, HandOver, OnCrash, OnWait, Order, ReadyOrder, Spawn,
 };
 use crate::model::id::{ExecutorId, TaskTypeId};
 use crate::model::time::Duration;
@@ -18,10 +18,10 @@ const DEFAULT_SPARES: u32 = 256;
 const DEFAULT_INJECT_EVERY: Duration = Duration(500_000_000);
 
 /// The kind that a table describes.
-pub(super) fn kind(reader: &mut Reader<'_>, table: &Table) -> Kind {
+pub(super) fn kind(reader: &mut Reader<'_>, table: &Table) -> ExecutorKind {
     let workers = count(table, "workers").unwrap_or(1);
     match word(table, "kind") {
-        Some("green") => Kind::Green {
+        Some("green") => ExecutorKind::Green {
             workers: count(table, "workers"),
             carriers: carriers(reader, table),
             start: match word(table, "start") {
@@ -34,15 +34,15 @@ pub(super) fn kind(reader: &mut Reader<'_>, table: &Table) -> Kind {
         Some("fork-join") => fork_join(reader, table, workers),
         Some("scheduled") => {
             let delayed_after_shutdown = truth(table, "delayed_after_shutdown").unwrap_or(true);
-            Kind::Scheduled { workers, delayed_after_shutdown }
+            ExecutorKind::Scheduled { workers, delayed_after_shutdown }
         }
-        Some("inline") => Kind::Inline,
+        Some("inline") => ExecutorKind::Inline,
         Some("delay") => {
             let delay = table.get("delay").and_then(|entry| reader.distribution(&entry.node));
             let delay = delay.unwrap_or(Distribution::Fixed(Duration::ZERO));
-            Kind::Delay { delay, into: into(reader, table) }
+            ExecutorKind::Delay { delay, into: into(reader, table) }
         }
-        Some("cap") => Kind::Cap {
+        Some("cap") => ExecutorKind::Cap {
             caps: caps(reader, table),
             into: into(reader, table),
             hand_over: match word(table, "hand_over") {
@@ -50,7 +50,7 @@ pub(super) fn kind(reader: &mut Reader<'_>, table: &Table) -> Kind {
                 Some(_) | None => HandOver::Room,
             },
         },
-        Some("bus") => Kind::Bus { prefetch: count(table, "prefetch"), into: into(reader, table) },
+        Some("bus") => ExecutorKind::Bus { prefetch: count(table, "prefetch"), into: into(reader, table) },
         Some("threads") | Some(_) | None => threads(reader, table, workers),
     }
 }
@@ -113,7 +113,7 @@ fn ready_order(word: &str) -> Option<ReadyOrder> {
     }
 }
 
-fn threads(reader: &mut Reader<'_>, table: &Table, workers: u32) -> Kind {
+fn threads(reader: &mut Reader<'_>, table: &Table, workers: u32) -> ExecutorKind {
     let spawn = match word(table, "spawn") {
         Some("per-submit") => Spawn::PerSubmit,
         Some("eager") => Spawn::Eager,
@@ -143,7 +143,7 @@ fn threads(reader: &mut Reader<'_>, table: &Table, workers: u32) -> Kind {
     if let (Some(entry), Spawn::Injected { every: Duration::ZERO, .. }) = (table.get("inject_every"), spawn) {
         reader.sink.error(entry.node.span.clone(), "`inject_every` must be longer than 0 s", None);
     }
-    Kind::Threads {
+    ExecutorKind::Threads {
         workers,
         spawn,
         start_cost: duration(reader, table, "start_cost").unwrap_or(Duration::ZERO),
@@ -156,7 +156,7 @@ fn threads(reader: &mut Reader<'_>, table: &Table, workers: u32) -> Kind {
     }
 }
 
-fn dynamic(reader: &mut Reader<'_>, table: &Table, workers: u32) -> Kind {
+fn dynamic(reader: &mut Reader<'_>, table: &Table, workers: u32) -> ExecutorKind {
     let number = |key: &str| table.get(key).and_then(|entry| entry.node.number());
     let min_workers = min_workers(reader, table, workers);
     let (grow, shrink) = (number("grow").unwrap_or(0.8), number("shrink").unwrap_or(0.4));
@@ -165,10 +165,10 @@ fn dynamic(reader: &mut Reader<'_>, table: &Table, workers: u32) -> Kind {
         reader.sink.error(entry.node.span.clone(), message, None);
     }
     let start_cost = duration(reader, table, "start_cost").unwrap_or(Duration::ZERO);
-    Kind::Dynamic { workers, min_workers, grow, shrink, start_cost }
+    ExecutorKind::Dynamic { workers, min_workers, grow, shrink, start_cost }
 }
 
-fn elastic(reader: &mut Reader<'_>, table: &Table, workers: u32) -> Kind {
+fn elastic(reader: &mut Reader<'_>, table: &Table, workers: u32) -> ExecutorKind {
     let core = count(table, "core").unwrap_or(workers);
     at_most_workers(reader, table, "core", core, workers);
     let keep_alive = patience(reader, table, "keep_alive");
@@ -177,10 +177,10 @@ fn elastic(reader: &mut Reader<'_>, table: &Table, workers: u32) -> Kind {
         let help = "say how long an idle worker stays, such as `keep_alive = \"60s\"`".to_owned();
         reader.sink.error(entry.key_span.clone(), "`core_timeout` needs `keep_alive`", Some(help));
     }
-    Kind::Elastic { core, workers, keep_alive, core_timeout }
+    ExecutorKind::Elastic { core, workers, keep_alive, core_timeout }
 }
 
-fn fork_join(reader: &mut Reader<'_>, table: &Table, workers: u32) -> Kind {
+fn fork_join(reader: &mut Reader<'_>, table: &Table, workers: u32) -> ExecutorKind {
     let max_workers = count(table, "max_workers").unwrap_or(workers.saturating_add(DEFAULT_SPARES));
     if let Some(entry) = table.get("max_workers").filter(|_| max_workers < workers) {
         let message = format!("`max_workers` is {max_workers}, less than `workers`, which is {workers}");
@@ -190,7 +190,7 @@ fn fork_join(reader: &mut Reader<'_>, table: &Table, workers: u32) -> Kind {
         let help = "a worker takes its newest entry (lifo) or its oldest (fifo)".to_owned();
         reader.sink.error(entry.node.span.clone(), "a deque has no `priority`", Some(help));
     }
-    Kind::ForkJoin {
+    ExecutorKind::ForkJoin {
         workers,
         max_workers,
         min_runnable: count(table, "min_runnable").unwrap_or(1),

@@ -14,8 +14,8 @@ use super::quantity::duration_text;
 use super::tree::{Node, Value as Tree};
 use crate::model::distribution::Distribution;
 use crate::model::executor::{
-    AfterShutdown, Cancelled, Carriers, Executor, GreenStart, Guard, HandOver, Kind, OnCrash, OnFull, OnWait,
-    Order, ReadyOrder, Spawn,
+    AfterShutdown, Cancelled, Carriers, Executor, ExecutorKind, GreenStart, Guard, HandOver, OnCrash, OnFull,
+    OnWait, Order, ReadyOrder, Spawn,
 };
 use crate::model::rule::Allowed;
 use crate::model::runtime::Runtime;
@@ -154,10 +154,13 @@ fn executor(scenario: &Scenario, executor: &Executor) -> Json {
     let name = |id: crate::model::id::ExecutorId| Json::from(scenario.executors[id.index()].name.as_str());
     let mut put = |key: &str, value: Json| drop(entry.insert(key.to_owned(), value));
     match &executor.kind {
-        Kind::Threads { .. } | Kind::Elastic { .. } | Kind::ForkJoin { .. } | Kind::Scheduled { .. } => {
+        ExecutorKind::Threads { .. }
+        | ExecutorKind::Elastic { .. }
+        | ExecutorKind::ForkJoin { .. }
+        | ExecutorKind::Scheduled { .. } => {
             native_pool(&executor.kind, &mut put);
         }
-        Kind::Green { workers, carriers, start } => {
+        ExecutorKind::Green { workers, carriers, start } => {
             if let Some(workers) = workers {
                 put("workers", (*workers).into());
             }
@@ -174,19 +177,19 @@ fn executor(scenario: &Scenario, executor: &Executor) -> Json {
                 put("start", "eager".into());
             }
         }
-        Kind::Dynamic { workers, min_workers, grow, shrink, start_cost } => {
+        ExecutorKind::Dynamic { workers, min_workers, grow, shrink, start_cost } => {
             put("workers", (*workers).into());
             put("min_workers", (*min_workers).into());
             put("grow", (*grow).into());
             put("shrink", (*shrink).into());
             put("start_cost", length(*start_cost));
         }
-        Kind::Inline => {}
-        Kind::Delay { delay, into } => {
+        ExecutorKind::Inline => {}
+        ExecutorKind::Delay { delay, into } => {
             put("delay", distribution_text(delay).into());
             put("into", name(*into));
         }
-        Kind::Cap { caps, into, hand_over } => {
+        ExecutorKind::Cap { caps, into, hand_over } => {
             if *hand_over == HandOver::Turn {
                 put("hand_over", "turn".into());
             }
@@ -196,7 +199,7 @@ fn executor(scenario: &Scenario, executor: &Executor) -> Json {
             );
             put("into", name(*into));
         }
-        Kind::Bus { prefetch, into } => {
+        ExecutorKind::Bus { prefetch, into } => {
             if let Some(prefetch) = prefetch {
                 put("prefetch", (*prefetch).into());
             }
@@ -208,9 +211,9 @@ fn executor(scenario: &Scenario, executor: &Executor) -> Json {
 }
 
 /// The keys of a pool of native workers; what is as usual is not written.
-fn native_pool(kind: &Kind, put: &mut impl FnMut(&str, Json)) {
+fn native_pool(kind: &ExecutorKind, put: &mut impl FnMut(&str, Json)) {
     match kind {
-        Kind::Threads { workers, spawn, start_cost, keep_alive, claim_ahead, on_crash } => {
+        ExecutorKind::Threads { workers, spawn, start_cost, keep_alive, claim_ahead, on_crash } => {
             put("workers", (*workers).into());
             put("spawn", spawn_word(*spawn).into());
             put("start_cost", length(*start_cost));
@@ -229,7 +232,7 @@ fn native_pool(kind: &Kind, put: &mut impl FnMut(&str, Json)) {
                 OnCrash::Break => put("on_crash", "break".into()),
             }
         }
-        Kind::Elastic { core, workers, keep_alive, core_timeout } => {
+        ExecutorKind::Elastic { core, workers, keep_alive, core_timeout } => {
             put("core", (*core).into());
             put("workers", (*workers).into());
             if let Some(keep_alive) = keep_alive {
@@ -239,7 +242,7 @@ fn native_pool(kind: &Kind, put: &mut impl FnMut(&str, Json)) {
                 put("core_timeout", true.into());
             }
         }
-        Kind::ForkJoin { workers, max_workers, min_runnable, is_fifo } => {
+        ExecutorKind::ForkJoin { workers, max_workers, min_runnable, is_fifo } => {
             put("workers", (*workers).into());
             put("max_workers", (*max_workers).into());
             put("min_runnable", (*min_runnable).into());
@@ -247,18 +250,18 @@ fn native_pool(kind: &Kind, put: &mut impl FnMut(&str, Json)) {
                 put("order", "fifo".into());
             }
         }
-        Kind::Scheduled { workers, delayed_after_shutdown } => {
+        ExecutorKind::Scheduled { workers, delayed_after_shutdown } => {
             put("workers", (*workers).into());
             if !*delayed_after_shutdown {
                 put("delayed_after_shutdown", false.into());
             }
         }
-        Kind::Green { .. }
-        | Kind::Dynamic { .. }
-        | Kind::Inline
-        | Kind::Delay { .. }
-        | Kind::Cap { .. }
-        | Kind::Bus { .. } => {}
+        ExecutorKind::Green { .. }
+        | ExecutorKind::Dynamic { .. }
+        | ExecutorKind::Inline
+        | ExecutorKind::Delay { .. }
+        | ExecutorKind::Cap { .. }
+        | ExecutorKind::Bus { .. } => {}
     }
 }
 

@@ -10,7 +10,7 @@ pub struct Executor {
     /// Its name in the document.
     pub name: String,
     /// What it is.
-    pub kind: Kind,
+    pub kind: ExecutorKind,
     /// Most entries that may wait (cancelled ones included); `None` is unbounded. On a `cap`: per task type.
     pub queue: Option<u32>,
     /// What happens to a submission that finds no room.
@@ -34,7 +34,7 @@ pub struct Executor {
 
 /// What an executor is.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Kind {
+pub enum ExecutorKind {
     /// Native worker threads and a queue; shrinks only by `keep_alive`.
     Threads {
         /// Maximum number of workers.
@@ -290,30 +290,32 @@ impl Executor {
     /// Where a wrapper submits into; `None` for executors that run tasks themselves.
     pub fn wraps(&self) -> Option<ExecutorId> {
         match self.kind {
-            Kind::Delay { into, .. } | Kind::Cap { into, .. } | Kind::Bus { into, .. } => Some(into),
-            Kind::Threads { .. }
-            | Kind::Green { .. }
-            | Kind::Dynamic { .. }
-            | Kind::Elastic { .. }
-            | Kind::ForkJoin { .. }
-            | Kind::Scheduled { .. }
-            | Kind::Inline => None,
+            ExecutorKind::Delay { into, .. }
+            | ExecutorKind::Cap { into, .. }
+            | ExecutorKind::Bus { into, .. } => Some(into),
+            ExecutorKind::Threads { .. }
+            | ExecutorKind::Green { .. }
+            | ExecutorKind::Dynamic { .. }
+            | ExecutorKind::Elastic { .. }
+            | ExecutorKind::ForkJoin { .. }
+            | ExecutorKind::Scheduled { .. }
+            | ExecutorKind::Inline => None,
         }
     }
 
     /// The caps of a `cap`; none of every other kind.
     pub fn caps(&self) -> &[Cap] {
         match &self.kind {
-            Kind::Cap { caps, .. } => caps,
-            Kind::Threads { .. }
-            | Kind::Green { .. }
-            | Kind::Dynamic { .. }
-            | Kind::Elastic { .. }
-            | Kind::ForkJoin { .. }
-            | Kind::Scheduled { .. }
-            | Kind::Inline
-            | Kind::Delay { .. }
-            | Kind::Bus { .. } => &[],
+            ExecutorKind::Cap { caps, .. } => caps,
+            ExecutorKind::Threads { .. }
+            | ExecutorKind::Green { .. }
+            | ExecutorKind::Dynamic { .. }
+            | ExecutorKind::Elastic { .. }
+            | ExecutorKind::ForkJoin { .. }
+            | ExecutorKind::Scheduled { .. }
+            | ExecutorKind::Inline
+            | ExecutorKind::Delay { .. }
+            | ExecutorKind::Bus { .. } => &[],
         }
     }
 
@@ -321,13 +323,16 @@ impl Executor {
     /// `fork-join` pool do not count.
     pub fn workers(&self) -> Option<u32> {
         match self.kind {
-            Kind::Green { workers, .. } => workers,
-            Kind::Threads { workers, .. }
-            | Kind::Dynamic { workers, .. }
-            | Kind::Elastic { workers, .. }
-            | Kind::ForkJoin { workers, .. }
-            | Kind::Scheduled { workers, .. } => Some(workers),
-            Kind::Inline | Kind::Delay { .. } | Kind::Cap { .. } | Kind::Bus { .. } => None,
+            ExecutorKind::Green { workers, .. } => workers,
+            ExecutorKind::Threads { workers, .. }
+            | ExecutorKind::Dynamic { workers, .. }
+            | ExecutorKind::Elastic { workers, .. }
+            | ExecutorKind::ForkJoin { workers, .. }
+            | ExecutorKind::Scheduled { workers, .. } => Some(workers),
+            ExecutorKind::Inline
+            | ExecutorKind::Delay { .. }
+            | ExecutorKind::Cap { .. }
+            | ExecutorKind::Bus { .. } => None,
         }
     }
 
@@ -335,56 +340,60 @@ impl Executor {
     /// pool with a queue has its core only: the others come when the queue is full, which it may never be.
     pub fn sure_workers(&self) -> Option<u32> {
         match self.kind {
-            Kind::Elastic { core, workers, .. } if self.queue != Some(0) => Some(core.max(1).min(workers)),
+            ExecutorKind::Elastic { core, workers, .. } if self.queue != Some(0) => {
+                Some(core.max(1).min(workers))
+            }
             // It may not have grown to its size when it matters.
-            Kind::Dynamic { workers, min_workers, grow, .. } if grow > 1.0 => Some(min_workers.min(workers)),
-            Kind::Threads { .. }
-            | Kind::Green { .. }
-            | Kind::Dynamic { .. }
-            | Kind::Elastic { .. }
-            | Kind::ForkJoin { .. }
-            | Kind::Scheduled { .. }
-            | Kind::Inline
-            | Kind::Delay { .. }
-            | Kind::Cap { .. }
-            | Kind::Bus { .. } => self.workers(),
+            ExecutorKind::Dynamic { workers, min_workers, grow, .. } if grow > 1.0 => {
+                Some(min_workers.min(workers))
+            }
+            ExecutorKind::Threads { .. }
+            | ExecutorKind::Green { .. }
+            | ExecutorKind::Dynamic { .. }
+            | ExecutorKind::Elastic { .. }
+            | ExecutorKind::ForkJoin { .. }
+            | ExecutorKind::Scheduled { .. }
+            | ExecutorKind::Inline
+            | ExecutorKind::Delay { .. }
+            | ExecutorKind::Cap { .. }
+            | ExecutorKind::Bus { .. } => self.workers(),
         }
     }
 
     /// The word for the kind in a document.
     pub fn kind_word(&self) -> &'static str {
         match self.kind {
-            Kind::Threads { .. } => "threads",
-            Kind::Green { .. } => "green",
-            Kind::Dynamic { .. } => "dynamic",
-            Kind::Elastic { .. } => "elastic",
-            Kind::ForkJoin { .. } => "fork-join",
-            Kind::Scheduled { .. } => "scheduled",
-            Kind::Inline => "inline",
-            Kind::Delay { .. } => "delay",
-            Kind::Cap { .. } => "cap",
-            Kind::Bus { .. } => "bus",
+            ExecutorKind::Threads { .. } => "threads",
+            ExecutorKind::Green { .. } => "green",
+            ExecutorKind::Dynamic { .. } => "dynamic",
+            ExecutorKind::Elastic { .. } => "elastic",
+            ExecutorKind::ForkJoin { .. } => "fork-join",
+            ExecutorKind::Scheduled { .. } => "scheduled",
+            ExecutorKind::Inline => "inline",
+            ExecutorKind::Delay { .. } => "delay",
+            ExecutorKind::Cap { .. } => "cap",
+            ExecutorKind::Bus { .. } => "bus",
         }
     }
 
     /// Whether its workers are green threads.
     pub fn is_green(&self) -> bool {
-        matches!(self.kind, Kind::Green { .. })
+        matches!(self.kind, ExecutorKind::Green { .. })
     }
 
     /// Its own carriers; `None` for those that share the one green thread, and for all other kinds.
     pub fn carriers(&self) -> Option<Carriers> {
         match self.kind {
-            Kind::Green { carriers, .. } => carriers,
-            Kind::Threads { .. }
-            | Kind::Dynamic { .. }
-            | Kind::Elastic { .. }
-            | Kind::ForkJoin { .. }
-            | Kind::Scheduled { .. }
-            | Kind::Inline
-            | Kind::Delay { .. }
-            | Kind::Cap { .. }
-            | Kind::Bus { .. } => None,
+            ExecutorKind::Green { carriers, .. } => carriers,
+            ExecutorKind::Threads { .. }
+            | ExecutorKind::Dynamic { .. }
+            | ExecutorKind::Elastic { .. }
+            | ExecutorKind::ForkJoin { .. }
+            | ExecutorKind::Scheduled { .. }
+            | ExecutorKind::Inline
+            | ExecutorKind::Delay { .. }
+            | ExecutorKind::Cap { .. }
+            | ExecutorKind::Bus { .. } => None,
         }
     }
 
@@ -396,14 +405,16 @@ impl Executor {
     /// Whether its workers are operating-system threads.
     pub fn is_native(&self) -> bool {
         match self.kind {
-            Kind::Threads { .. }
-            | Kind::Dynamic { .. }
-            | Kind::Elastic { .. }
-            | Kind::ForkJoin { .. }
-            | Kind::Scheduled { .. } => true,
-            Kind::Green { .. } | Kind::Inline | Kind::Delay { .. } | Kind::Cap { .. } | Kind::Bus { .. } => {
-                false
-            }
+            ExecutorKind::Threads { .. }
+            | ExecutorKind::Dynamic { .. }
+            | ExecutorKind::Elastic { .. }
+            | ExecutorKind::ForkJoin { .. }
+            | ExecutorKind::Scheduled { .. } => true,
+            ExecutorKind::Green { .. }
+            | ExecutorKind::Inline
+            | ExecutorKind::Delay { .. }
+            | ExecutorKind::Cap { .. }
+            | ExecutorKind::Bus { .. } => false,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A whole scenario, every name resolved: what the engine runs and analyses read.
 
 use super::distribution::Distribution;
-use super::executor::{Executor, Kind, OnFull};
+use super::executor::{Executor, ExecutorKind, OnFull};
 use super::expectation::Expectation;
 use super::id::{ExecutorId, TaskTypeId};
 use super::program::{Instruction, Program};
@@ -329,16 +329,16 @@ impl Scenario {
             Pattern::Batch { .. } | Pattern::Trace(_) => false,
         };
         let holds = |executor: &Executor| match &executor.kind {
-            Kind::Delay { delay, .. } => delay.is_random(),
-            Kind::Threads { .. }
-            | Kind::Green { .. }
-            | Kind::Dynamic { .. }
-            | Kind::Elastic { .. }
-            | Kind::ForkJoin { .. }
-            | Kind::Scheduled { .. }
-            | Kind::Inline
-            | Kind::Cap { .. }
-            | Kind::Bus { .. } => false,
+            ExecutorKind::Delay { delay, .. } => delay.is_random(),
+            ExecutorKind::Threads { .. }
+            | ExecutorKind::Green { .. }
+            | ExecutorKind::Dynamic { .. }
+            | ExecutorKind::Elastic { .. }
+            | ExecutorKind::ForkJoin { .. }
+            | ExecutorKind::Scheduled { .. }
+            | ExecutorKind::Inline
+            | ExecutorKind::Cap { .. }
+            | ExecutorKind::Bus { .. } => false,
         };
         self.tasks.iter().any(steps) || self.arrivals.iter().any(comes) || self.executors.iter().any(holds)
     }

@@ -11,7 +11,7 @@ pub use super::constraint::LimitingResource;
 use super::standing::standing;
 use crate::analysis::digest::Digest;
 use crate::analysis::lives::{LifePart, TaskLife};
-use crate::model::executor::Kind;
+use crate::model::executor::ExecutorKind;
 use crate::model::id::ExecutorId;
 use crate::model::time::SECOND;
 use serde::Serialize;
@@ -83,7 +83,7 @@ fn held_by(digest: &Digest<'_>, life: &TaskLife) -> LimitingResource {
     let mut at = Some(life.first);
     while let Some(ExecutorId(number)) = at {
         let executor = &scenario.executors[usize::from(number)];
-        if let Kind::Cap { caps, .. } = &executor.kind {
+        if let ExecutorKind::Cap { caps, .. } = &executor.kind {
             let used = &digest.occupancy.executors[usize::from(number)].caps;
             for (cap, used) in caps.iter().zip(used) {
                 let is_full = cap.types.contains(&life.kind) && used.peak >= cap.limit;

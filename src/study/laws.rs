@@ -14,7 +14,7 @@
 use crate::analysis::digest::Digest;
 use crate::analysis::lives::LifePart;
 use crate::model::distribution::Distribution;
-use crate::model::executor::{Executor, Kind, OnWait, Order};
+use crate::model::executor::{Executor, ExecutorKind, OnWait, Order};
 use crate::model::id::ExecutorId;
 use crate::model::program::Instruction;
 use crate::model::scenario::{Pattern, Scenario};
@@ -114,7 +114,7 @@ impl MmcQueue {
 pub fn fits(scenario: &Scenario) -> Option<MmcQueue> {
     let ([arrivals], None) = (scenario.arrivals.as_slice(), &scenario.machine) else { return None };
     let executor = &scenario.executors[arrivals.to.index()];
-    let Kind::Threads { workers, start_cost, .. } = executor.kind else { return None };
+    let ExecutorKind::Threads { workers, start_cost, .. } = executor.kind else { return None };
     let is_plain = executor.queue.is_none()
         && executor.order == Order::Fifo
         && executor.on_wait == OnWait::Hold

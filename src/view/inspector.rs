@@ -10,7 +10,7 @@ use super::words;
 use crate::analysis::digest::Digest;
 use crate::analysis::lives::LifePart;
 use crate::analysis::state::task::End;
-use crate::model::executor::Kind;
+use crate::model::executor::ExecutorKind;
 use crate::model::id::{ExecutorId, Pc, TaskId};
 use crate::model::program::Instruction;
 use crate::model::time::{Duration, Time};
@@ -310,14 +310,14 @@ impl<'a> TaskProgressTracker<'a> {
             SubmissionOutcome::Dropped => return self.ended(at, End::Discarded),
             SubmissionOutcome::Held | SubmissionOutcome::Passed => {
                 match self.digest.trace().scenario.executors[executor.index()].kind {
-                    Kind::Delay { .. } | Kind::Scheduled { .. } => LifePart::Delay,
-                    Kind::Cap { .. } | Kind::Bus { .. } => LifePart::Cap,
-                    Kind::Threads { .. }
-                    | Kind::Green { .. }
-                    | Kind::Dynamic { .. }
-                    | Kind::Elastic { .. }
-                    | Kind::ForkJoin { .. }
-                    | Kind::Inline => LifePart::Queue,
+                    ExecutorKind::Delay { .. } | ExecutorKind::Scheduled { .. } => LifePart::Delay,
+                    ExecutorKind::Cap { .. } | ExecutorKind::Bus { .. } => LifePart::Cap,
+                    ExecutorKind::Threads { .. }
+                    | ExecutorKind::Green { .. }
+                    | ExecutorKind::Dynamic { .. }
+                    | ExecutorKind::Elastic { .. }
+                    | ExecutorKind::ForkJoin { .. }
+                    | ExecutorKind::Inline => LifePart::Queue,
                 }
             }
             _ => LifePart::Queue,

@@ -61,13 +61,13 @@ pub fn legend(scenario: &Scenario, kind: PictureKind, scene: &Scene) -> PictureL
 /// The signs that a scene has, without task types.
 pub fn signs(kind: PictureKind, scene: &Scene) -> Vec<LegendSymbolEntry> {
     let items = || scene.layers.iter().flat_map(|layer| &layer.items);
-    let has = |sign: &&(SymbolPattern, LegendSymbolEntry)| items().any(|item| sign.0.is(item));
+    let has = |sign: &&(LegendSymbolMatcher, LegendSymbolEntry)| items().any(|item| sign.0.is(item));
     table(kind).iter().filter(has).map(|(_, entry)| *entry).collect()
 }
 
 /// How a sign is recognised.
 #[derive(Clone, Copy)]
-enum SymbolPattern {
+enum LegendSymbolMatcher {
     /// Work or waiting of a task, filled like this. The dots of task types are none.
     Task(Fill),
     /// An area, or its edge, of this meaning.
@@ -90,34 +90,44 @@ enum SymbolPattern {
     AnyMark(SymbolShape),
 }
 
-impl SymbolPattern {
+impl LegendSymbolMatcher {
     fn is(self, item: &SceneItem) -> bool {
         match (self, item) {
-            (SymbolPattern::Task(fill), SceneItem::Rect(rect)) => {
+            (LegendSymbolMatcher::Task(fill), SceneItem::Rect(rect)) => {
                 is_of_task(rect.ink) && is_like(fill, rect.fill) && rect.radius != DOT
             }
-            (SymbolPattern::Task(fill), SceneItem::Bars(bars)) => {
+            (LegendSymbolMatcher::Task(fill), SceneItem::Bars(bars)) => {
                 is_of_task(bars.ink) && is_like(fill, bars.fill)
             }
-            (SymbolPattern::Area(ink), SceneItem::Rect(rect)) => rect.ink == ink || rect.edge == Some(ink),
-            (SymbolPattern::Area(ink), SceneItem::Bars(bars)) => bars.ink == ink,
-            (SymbolPattern::Stopped(ink), SceneItem::Rect(rect)) => rect.ink == ink || rect.edge == Some(ink),
-            (SymbolPattern::Stopped(ink), SceneItem::Bars(bars)) => {
+            (LegendSymbolMatcher::Area(ink), SceneItem::Rect(rect)) => {
+                rect.ink == ink || rect.edge == Some(ink)
+            }
+            (LegendSymbolMatcher::Area(ink), SceneItem::Bars(bars)) => bars.ink == ink,
+            (LegendSymbolMatcher::Stopped(ink), SceneItem::Rect(rect)) => {
+                rect.ink == ink || rect.edge == Some(ink)
+            }
+            (LegendSymbolMatcher::Stopped(ink), SceneItem::Bars(bars)) => {
                 bars.ink == ink && bars.fill != Fill::Solid
             }
-            (SymbolPattern::Crowd(ink), SceneItem::Bars(bars)) => (bars.ink, bars.fill) == (ink, Fill::Solid),
-            (SymbolPattern::Filled(ink, fill), SceneItem::Rect(rect)) => (rect.ink, rect.fill) == (ink, fill),
-            (SymbolPattern::Filled(ink, fill), SceneItem::Bars(bars)) => (bars.ink, bars.fill) == (ink, fill),
-            (SymbolPattern::Arrow(stroke), SceneItem::Arrow(arrow)) => arrow.stroke == stroke,
-            (SymbolPattern::Arrow(stroke), SceneItem::Curve(curve)) => curve.stroke == stroke,
-            (SymbolPattern::Line(stroke, ink), SceneItem::Line(line)) => {
+            (LegendSymbolMatcher::Crowd(ink), SceneItem::Bars(bars)) => {
+                (bars.ink, bars.fill) == (ink, Fill::Solid)
+            }
+            (LegendSymbolMatcher::Filled(ink, fill), SceneItem::Rect(rect)) => {
+                (rect.ink, rect.fill) == (ink, fill)
+            }
+            (LegendSymbolMatcher::Filled(ink, fill), SceneItem::Bars(bars)) => {
+                (bars.ink, bars.fill) == (ink, fill)
+            }
+            (LegendSymbolMatcher::Arrow(stroke), SceneItem::Arrow(arrow)) => arrow.stroke == stroke,
+            (LegendSymbolMatcher::Arrow(stroke), SceneItem::Curve(curve)) => curve.stroke == stroke,
+            (LegendSymbolMatcher::Line(stroke, ink), SceneItem::Line(line)) => {
                 (line.stroke, line.ink) == (stroke, ink)
             }
-            (SymbolPattern::Bracket(stroke), SceneItem::Polyline(line)) => line.stroke == stroke,
-            (SymbolPattern::Mark(shape, ink), SceneItem::Mark(mark)) => {
+            (LegendSymbolMatcher::Bracket(stroke), SceneItem::Polyline(line)) => line.stroke == stroke,
+            (LegendSymbolMatcher::Mark(shape, ink), SceneItem::Mark(mark)) => {
                 (mark.shape, mark.ink) == (shape, ink)
             }
-            (SymbolPattern::AnyMark(shape), SceneItem::Mark(mark)) => mark.shape == shape,
+            (LegendSymbolMatcher::AnyMark(shape), SceneItem::Mark(mark)) => mark.shape == shape,
             _ => false,
         }
     }
@@ -135,60 +145,60 @@ fn is_like(sign: Fill, fill: Fill) -> bool {
 }
 
 const fn sign(
-    sign: SymbolPattern,
+    sign: LegendSymbolMatcher,
     sample: LegendSample,
     words: &'static str,
-) -> (SymbolPattern, LegendSymbolEntry) {
+) -> (LegendSymbolMatcher, LegendSymbolEntry) {
     (sign, LegendSymbolEntry { sample, words })
 }
 
-const fn task(fill: Fill, words: &'static str) -> (SymbolPattern, LegendSymbolEntry) {
+const fn task(fill: Fill, words: &'static str) -> (LegendSymbolMatcher, LegendSymbolEntry) {
     let ink = if matches!(fill, Fill::Struck) { Ink::Muted } else { Ink::Level };
-    sign(SymbolPattern::Task(fill), LegendSample::Fill(fill, ink), words)
+    sign(LegendSymbolMatcher::Task(fill), LegendSample::Fill(fill, ink), words)
 }
 
-const fn mark(shape: SymbolShape, ink: Ink, words: &'static str) -> (SymbolPattern, LegendSymbolEntry) {
-    sign(SymbolPattern::Mark(shape, ink), LegendSample::Mark(shape, ink), words)
+const fn mark(shape: SymbolShape, ink: Ink, words: &'static str) -> (LegendSymbolMatcher, LegendSymbolEntry) {
+    sign(LegendSymbolMatcher::Mark(shape, ink), LegendSample::Mark(shape, ink), words)
 }
 
-const fn line(stroke: Stroke, ink: Ink, words: &'static str) -> (SymbolPattern, LegendSymbolEntry) {
-    sign(SymbolPattern::Line(stroke, ink), LegendSample::Line(stroke, ink), words)
+const fn line(stroke: Stroke, ink: Ink, words: &'static str) -> (LegendSymbolMatcher, LegendSymbolEntry) {
+    sign(LegendSymbolMatcher::Line(stroke, ink), LegendSample::Line(stroke, ink), words)
 }
 
-const fn filled(ink: Ink, fill: Fill, words: &'static str) -> (SymbolPattern, LegendSymbolEntry) {
-    sign(SymbolPattern::Filled(ink, fill), LegendSample::Fill(fill, ink), words)
+const fn filled(ink: Ink, fill: Fill, words: &'static str) -> (LegendSymbolMatcher, LegendSymbolEntry) {
+    sign(LegendSymbolMatcher::Filled(ink, fill), LegendSample::Fill(fill, ink), words)
 }
 
-const fn area(ink: Ink, sample: Fill, words: &'static str) -> (SymbolPattern, LegendSymbolEntry) {
-    sign(SymbolPattern::Area(ink), LegendSample::Fill(sample, ink), words)
+const fn area(ink: Ink, sample: Fill, words: &'static str) -> (LegendSymbolMatcher, LegendSymbolEntry) {
+    sign(LegendSymbolMatcher::Area(ink), LegendSample::Fill(sample, ink), words)
 }
 
-const fn arrow(stroke: Stroke, words: &'static str) -> (SymbolPattern, LegendSymbolEntry) {
-    sign(SymbolPattern::Arrow(stroke), LegendSample::Line(stroke, Ink::Level), words)
+const fn arrow(stroke: Stroke, words: &'static str) -> (LegendSymbolMatcher, LegendSymbolEntry) {
+    sign(LegendSymbolMatcher::Arrow(stroke), LegendSample::Line(stroke, Ink::Level), words)
 }
 
-const fn bracket(stroke: Stroke, ink: Ink, words: &'static str) -> (SymbolPattern, LegendSymbolEntry) {
-    sign(SymbolPattern::Bracket(stroke), LegendSample::Line(stroke, ink), words)
+const fn bracket(stroke: Stroke, ink: Ink, words: &'static str) -> (LegendSymbolMatcher, LegendSymbolEntry) {
+    sign(LegendSymbolMatcher::Bracket(stroke), LegendSample::Line(stroke, ink), words)
 }
 
-const RUNS: (SymbolPattern, LegendSymbolEntry) = task(Fill::Solid, "runs");
-const IO: (SymbolPattern, LegendSymbolEntry) = task(Fill::Half, "in I/O");
-const WAITS: (SymbolPattern, LegendSymbolEntry) = task(Fill::Hatched, "waits");
-const QUEUED: (SymbolPattern, LegendSymbolEntry) = task(Fill::Outline, "queued or ready");
-const HELD: (SymbolPattern, LegendSymbolEntry) = task(Fill::Dotted, "held back");
-const CANCELLED: (SymbolPattern, LegendSymbolEntry) = task(Fill::Struck, "cancelled");
-const STUCK: (SymbolPattern, LegendSymbolEntry) = sign(
-    SymbolPattern::Stopped(Ink::Danger),
+const RUNS: (LegendSymbolMatcher, LegendSymbolEntry) = task(Fill::Solid, "runs");
+const IO: (LegendSymbolMatcher, LegendSymbolEntry) = task(Fill::Half, "in I/O");
+const WAITS: (LegendSymbolMatcher, LegendSymbolEntry) = task(Fill::Hatched, "waits");
+const QUEUED: (LegendSymbolMatcher, LegendSymbolEntry) = task(Fill::Outline, "queued or ready");
+const HELD: (LegendSymbolMatcher, LegendSymbolEntry) = task(Fill::Dotted, "held back");
+const CANCELLED: (LegendSymbolMatcher, LegendSymbolEntry) = task(Fill::Struck, "cancelled");
+const STUCK: (LegendSymbolMatcher, LegendSymbolEntry) = sign(
+    LegendSymbolMatcher::Stopped(Ink::Danger),
     LegendSample::Fill(Fill::Hatched, Ink::Danger),
     "can never go on",
 );
-const STALLED: (SymbolPattern, LegendSymbolEntry) = sign(
-    SymbolPattern::Stopped(Ink::Stall),
+const STALLED: (LegendSymbolMatcher, LegendSymbolEntry) = sign(
+    LegendSymbolMatcher::Stopped(Ink::Stall),
     LegendSample::Fill(Fill::Hatched, Ink::Stall),
     "waits until a timeout",
 );
 
-const TIMELINE: [(SymbolPattern, LegendSymbolEntry); 19] = [
+const TIMELINE: [(LegendSymbolMatcher, LegendSymbolEntry); 19] = [
     RUNS,
     IO,
     WAITS,
@@ -201,7 +211,7 @@ const TIMELINE: [(SymbolPattern, LegendSymbolEntry); 19] = [
     line(Stroke::Dashed, Ink::Soft, "limit"),
     line(Stroke::Dotted, Ink::Rule, "end of the run"),
     sign(
-        SymbolPattern::Crowd(Ink::Danger),
+        LegendSymbolMatcher::Crowd(Ink::Danger),
         LegendSample::Fill(Fill::Solid, Ink::Danger),
         "some of them fail",
     ),
@@ -209,19 +219,19 @@ const TIMELINE: [(SymbolPattern, LegendSymbolEntry); 19] = [
     mark(SymbolShape::Cross, Ink::Muted, "dropped"),
     mark(SymbolShape::Warning, Ink::Stall, "a warning"),
     sign(
-        SymbolPattern::AnyMark(SymbolShape::Ring),
+        LegendSymbolMatcher::AnyMark(SymbolShape::Ring),
         LegendSample::Mark(SymbolShape::Ring, Ink::Level),
         "reads",
     ),
     sign(
-        SymbolPattern::AnyMark(SymbolShape::Dot),
+        LegendSymbolMatcher::AnyMark(SymbolShape::Dot),
         LegendSample::Mark(SymbolShape::Dot, Ink::Level),
         "writes",
     ),
     mark(SymbolShape::Bolt, Ink::Danger, "two accesses race"),
     arrow(Stroke::Solid, "submits"),
 ];
-const STAGE: [(SymbolPattern, LegendSymbolEntry); 11] = [
+const STAGE: [(LegendSymbolMatcher, LegendSymbolEntry); 11] = [
     RUNS,
     IO,
     WAITS,
@@ -234,20 +244,20 @@ const STAGE: [(SymbolPattern, LegendSymbolEntry); 11] = [
     arrow(Stroke::Dashed, "is held by, or comes from"),
     bracket(Stroke::Dashed, Ink::Text, "needs any one of"),
 ];
-const GRAPH: [(SymbolPattern, LegendSymbolEntry); 5] = [
+const GRAPH: [(LegendSymbolMatcher, LegendSymbolEntry); 5] = [
     arrow(Stroke::Solid, "waits for, or is held by"),
     arrow(Stroke::Dashed, "lies under, on one worker"),
     bracket(Stroke::Dashed, Ink::Text, "needs any one of"),
     area(Ink::Danger, Fill::Wash, "can never go on"),
     area(Ink::Stall, Fill::Wash, "waits until a timeout"),
 ];
-const SHAPE: [(SymbolPattern, LegendSymbolEntry); 4] = [
+const SHAPE: [(LegendSymbolMatcher, LegendSymbolEntry); 4] = [
     bracket(Stroke::Solid, Ink::Level, "needs while it holds"),
     bracket(Stroke::Dashed, Ink::Level, "hands tasks on to"),
     area(Ink::Danger, Fill::Wash, "can deadlock"),
     area(Ink::Stall, Fill::Wash, "can stall"),
 ];
-const CURVE: [(SymbolPattern, LegendSymbolEntry); 6] = [
+const CURVE: [(LegendSymbolMatcher, LegendSymbolEntry); 6] = [
     mark(SymbolShape::Dot, Ink::Text, "meets what is expected"),
     mark(SymbolShape::Cross, Ink::Danger, "fails what is expected"),
     line(Stroke::Solid, Ink::Level, "interval of 95 %"),
@@ -255,14 +265,14 @@ const CURVE: [(SymbolPattern, LegendSymbolEntry); 6] = [
     filled(Ink::Danger, Fill::Wash, "not met there"),
     filled(Ink::Danger, Fill::Solid, "runs that deadlock"),
 ];
-const MAP: [(SymbolPattern, LegendSymbolEntry); 3] = [
+const MAP: [(LegendSymbolMatcher, LegendSymbolEntry); 3] = [
     mark(SymbolShape::Cross, Ink::Danger, "deadlocks"),
     filled(Ink::Muted, Fill::Hatched, "nothing to measure"),
     line(Stroke::Solid, Ink::Text, "around what is met"),
 ];
 
 /// Every sign that a picture of this kind can have, in the order in which they are explained.
-fn table(kind: PictureKind) -> &'static [(SymbolPattern, LegendSymbolEntry)] {
+fn table(kind: PictureKind) -> &'static [(LegendSymbolMatcher, LegendSymbolEntry)] {
     match kind {
         PictureKind::Timeline => &TIMELINE,
         PictureKind::Stage => &STAGE,

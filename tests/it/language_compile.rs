@@ -2,7 +2,7 @@
 //! programs that steps compile to.
 
 use threadbare::language::{Document, Overrides};
-use threadbare::model::executor::Kind;
+use threadbare::model::executor::ExecutorKind;
 use threadbare::model::id::Pc;
 use threadbare::model::program::{Instruction, Program, ShutdownMode, WaitMode};
 use threadbare::model::scenario::{Pattern, Scenario};
@@ -56,7 +56,7 @@ fn the_example_of_the_reference_compiles_in_every_variant() {
     let names: Vec<String> = document.variants().into_iter().map(|variant| variant.name).collect();
     assert_eq!(names, ["base", "timeout", "eventlet"]);
     let base = scenario_of(&source, "base");
-    assert!(matches!(base.executors[0].kind, Kind::Threads { workers: 5, .. }));
+    assert!(matches!(base.executors[0].kind, ExecutorKind::Threads { workers: 5, .. }));
     assert_eq!(base.until, Some(Time(600 * SECOND)));
     assert!(base.stop_at_deadlock);
     assert_eq!(base.arrivals[0].pattern, Pattern::Batch { at: Time::ZERO, count: 5 });
@@ -64,7 +64,7 @@ fn the_example_of_the_reference_compiles_in_every_variant() {
     assert_eq!(texts, ["deadlock = false", "latency.build.p99 < 60s"]);
     assert!(matches!(
         scenario_of(&source, "eventlet").executors[0].kind,
-        Kind::Green { workers: Some(1000), .. }
+        ExecutorKind::Green { workers: Some(1000), .. }
     ));
     assert_eq!(scenario_of(&source, "timeout").tasks[0].program.steps[3].text, "wait net timeout 300s");
 }

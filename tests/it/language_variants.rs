@@ -2,7 +2,7 @@
 
 use super::language_compile::{example, scenario_of};
 use threadbare::language::{Document, Overrides, ParamKind};
-use threadbare::model::executor::{Kind, Spawn};
+use threadbare::model::executor::{ExecutorKind, Spawn};
 use threadbare::model::scenario::Scenario;
 
 const SOURCE: &str = r#"
@@ -45,13 +45,13 @@ fn a_param_stands_for_a_value_a_word_or_an_argument() {
     let expected =
         ["run uniform(1s, 3s)", "io uniform(250ms, 2s)", "submit b to other", "note costs US$5 and 250ms"];
     assert_eq!(steps(&base), expected);
-    assert!(matches!(base.executors[0].kind, Kind::Threads { spawn: Spawn::Eager, .. }));
+    assert!(matches!(base.executors[0].kind, ExecutorKind::Threads { spawn: Spawn::Eager, .. }));
 }
 
 #[test]
 fn a_patch_that_changes_the_kind_drops_what_the_new_kind_lacks() {
     let green = scenario_of(SOURCE, "green");
-    assert!(matches!(green.executors[0].kind, Kind::Green { workers: Some(3), .. }));
+    assert!(matches!(green.executors[0].kind, ExecutorKind::Green { workers: Some(3), .. }));
 }
 
 #[test]

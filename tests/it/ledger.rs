@@ -8,7 +8,7 @@ mod shared;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use threadbare::analysis::names::{Key, Names, Origin};
-use threadbare::model::executor::Kind;
+use threadbare::model::executor::ExecutorKind;
 use threadbare::model::id::{ExecutorId, Pc, ResourceId, SharedId, TaskId, WorkerId};
 use threadbare::model::program::{Claim, Instruction};
 use threadbare::model::scenario::Scenario;
@@ -380,8 +380,9 @@ impl<'a> Ledger<'a> {
         let task = &mut self.tasks[id.index()];
         let open = !task.cancelled && !matches!(task.stage, Stage::Running | Stage::Over(_));
         // A delay's future runs from the hand-over on.
-        let passed_delay =
-            self.passed(id).any(|e| matches!(self.scenario.executors[e.index()].kind, Kind::Delay { .. }));
+        let passed_delay = self
+            .passed(id)
+            .any(|e| matches!(self.scenario.executors[e.index()].kind, ExecutorKind::Delay { .. }));
         assert_eq!(succeeded, open && !passed_delay, "a cancel succeeds on what has not started: {id:?}");
         if succeeded {
             self.tasks[id.index()].cancelled = true;

@@ -9,7 +9,7 @@ use crate::analysis::explain;
 use crate::analysis::latency::{Measure, measure};
 use crate::analysis::lives::TaskLife;
 use crate::analysis::prose::{Prose, Segment, count_word, grouped, plural};
-use crate::model::executor::Kind;
+use crate::model::executor::ExecutorKind;
 use crate::model::expectation::{Bound, Comparison, Metric};
 use crate::model::id::{ExecutorId, ResourceId, TaskId, TaskTypeId};
 use crate::model::program::{Instruction, WaitMode};
@@ -173,16 +173,16 @@ impl BeatNarrator<'_> {
         let names = self.evidence.names;
         let kind = &self.evidence.lens.trace().scenario.executors[executor.index()].kind;
         let (verb, why) = match kind {
-            Kind::Delay { .. } => (" is held by ", ", to be handed on later"),
-            Kind::Scheduled { .. } => (" waits for its time in ", ""),
-            Kind::Bus { .. } => (" stays on ", ", because it cannot be taken yet"),
-            Kind::Cap { .. }
-            | Kind::Threads { .. }
-            | Kind::Green { .. }
-            | Kind::Dynamic { .. }
-            | Kind::Elastic { .. }
-            | Kind::ForkJoin { .. }
-            | Kind::Inline => (" is held back by ", ", because its cap is reached"),
+            ExecutorKind::Delay { .. } => (" is held by ", ", to be handed on later"),
+            ExecutorKind::Scheduled { .. } => (" waits for its time in ", ""),
+            ExecutorKind::Bus { .. } => (" stays on ", ", because it cannot be taken yet"),
+            ExecutorKind::Cap { .. }
+            | ExecutorKind::Threads { .. }
+            | ExecutorKind::Green { .. }
+            | ExecutorKind::Dynamic { .. }
+            | ExecutorKind::Elastic { .. }
+            | ExecutorKind::ForkJoin { .. }
+            | ExecutorKind::Inline => (" is held back by ", ", because its cap is reached"),
         };
         self.prose.tasks(&[task], names).words(verb);
         self.executor(executor);

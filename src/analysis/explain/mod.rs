@@ -17,7 +17,7 @@ use super::prose::{Prose, count_word, plural};
 use super::state::State;
 use super::state::task::{Phase, Task};
 use super::wait_for::reach::Reach;
-use crate::model::executor::Kind;
+use crate::model::executor::ExecutorKind;
 use crate::model::id::{ExecutorId, Pc, ResourceId, TaskId, TaskTypeId};
 use crate::model::program::Instruction;
 use crate::model::signal::Signal;
@@ -283,18 +283,18 @@ impl Explainer<'_> {
         Some(match task.phase {
             Phase::Queued => Situation::Queued(at),
             Phase::Held => match self.state.scenario().executors[at.index()].kind {
-                Kind::Bus { .. } => Situation::OnBus(at),
-                Kind::Delay { .. } | Kind::Scheduled { .. } => Situation::Delayed(at),
-                Kind::Cap { .. } if self.is_busy(at) || !self.is_saturated(at, task.kind) => {
+                ExecutorKind::Bus { .. } => Situation::OnBus(at),
+                ExecutorKind::Delay { .. } | ExecutorKind::Scheduled { .. } => Situation::Delayed(at),
+                ExecutorKind::Cap { .. } if self.is_busy(at) || !self.is_saturated(at, task.kind) => {
                     Situation::Delayed(at)
                 }
-                Kind::Cap { .. }
-                | Kind::Threads { .. }
-                | Kind::Green { .. }
-                | Kind::Dynamic { .. }
-                | Kind::Elastic { .. }
-                | Kind::ForkJoin { .. }
-                | Kind::Inline => Situation::Capped(at, known_as(self)),
+                ExecutorKind::Cap { .. }
+                | ExecutorKind::Threads { .. }
+                | ExecutorKind::Green { .. }
+                | ExecutorKind::Dynamic { .. }
+                | ExecutorKind::Elastic { .. }
+                | ExecutorKind::ForkJoin { .. }
+                | ExecutorKind::Inline => Situation::Capped(at, known_as(self)),
             },
             Phase::Blocked => match task.origin.parent() {
                 // Told of its submitter.

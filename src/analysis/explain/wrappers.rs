@@ -2,7 +2,7 @@
 
 use super::Explainer;
 use crate::analysis::state::task::Task;
-use crate::model::executor::Kind;
+use crate::model::executor::ExecutorKind;
 use crate::model::id::{ExecutorId, TaskId, TaskTypeId};
 
 impl Explainer<'_> {
@@ -14,7 +14,7 @@ impl Explainer<'_> {
 
     /// Whether a cap that counts this type has no slot left.
     pub(super) fn is_saturated(&self, wrapper: ExecutorId, kind: TaskTypeId) -> bool {
-        let Kind::Cap { caps, .. } = &self.state.scenario().executors[wrapper.index()].kind else {
+        let ExecutorKind::Cap { caps, .. } = &self.state.scenario().executors[wrapper.index()].kind else {
             return false;
         };
         let used = &self.state.executor(wrapper).cap_use;

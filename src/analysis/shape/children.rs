@@ -3,7 +3,7 @@
 use super::demand::{HoldPoint, LimitedResource, WorkerLending, lends_worker, way};
 use super::reading::EntryState;
 use super::stands::{HoldPointInputs, s_pool};
-use crate::model::executor::Kind;
+use crate::model::executor::ExecutorKind;
 use crate::model::id::{ExecutorId, SubmitId};
 use std::collections::BTreeSet;
 
@@ -131,8 +131,9 @@ impl HoldPointInputs<'_> {
     ) -> HoldPoint {
         let delays = |node: usize| {
             let way = way(self.s, self.nodes[node].task, self.nodes[node].to);
-            way.iter()
-                .any(|stage| matches!(self.s.executors[stage.executor.index()].kind, Kind::Delay { .. }))
+            way.iter().any(|stage| {
+                matches!(self.s.executors[stage.executor.index()].kind, ExecutorKind::Delay { .. })
+            })
         };
         let has_worker = |child: usize| {
             let of_child = self.nodes[stand.node].children.iter().filter(|(_, node)| *node == child);

@@ -3,7 +3,7 @@
 use super::demand::{MANY, Node, Numbers};
 use super::program::{is_caught, kept_when_raising};
 use super::reading::Reading;
-use crate::model::executor::{Guard, Kind, OnFull, OnWait};
+use crate::model::executor::{ExecutorKind, Guard, OnFull, OnWait};
 use crate::model::id::{ExecutorId, ResourceId};
 use crate::model::program::{Claim, Instruction, Program};
 use crate::model::scenario::Scenario;
@@ -209,7 +209,7 @@ fn is_contended(
         if node.unseated || executor.on_wait != OnWait::Hold {
             *sum = MANY;
         }
-        all_green &= matches!(executor.kind, Kind::Green { .. });
+        all_green &= matches!(executor.kind, ExecutorKind::Green { .. });
         let held =
             |at: usize| reading.before[at].reached && !reading.before[at].held[resource.index()].is_none();
         kept |= held(program.code.len());
@@ -228,11 +228,12 @@ fn is_contended(
     let at_once = by_pool.iter().fold(0u64, |total, (pool, sum)| {
         let executor = &s.executors[pool.index()];
         let workers = numbers.workers[pool.index()];
-        let bound = if executor.on_wait == OnWait::Hold && executor.kind != Kind::Inline && *sum != MANY {
-            (*sum).min(workers)
-        } else {
-            *sum
-        };
+        let bound =
+            if executor.on_wait == OnWait::Hold && executor.kind != ExecutorKind::Inline && *sum != MANY {
+                (*sum).min(workers)
+            } else {
+                *sum
+            };
         total.saturating_add(bound)
     });
     at_once > u64::from(s.resources[resource.index()].permits) && (!all_green || switches)
@@ -256,7 +257,7 @@ fn can_switch(s: &Scenario, node: &Node, instruction: &Instruction, known: &[boo
         Instruction::Submit(id) => {
             let submit = &s.tasks[node.task.index()].program.submits[id.index()];
             let to = &s.executors[submit.to.unwrap_or(node.to).index()];
-            to.kind == Kind::Inline || to.queue.is_some()
+            to.kind == ExecutorKind::Inline || to.queue.is_some()
         }
         _ => false,
     }

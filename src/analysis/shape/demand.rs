@@ -4,7 +4,7 @@
 //! node can stand is a stand: what it holds there, what it needs, and whose end it waits for.
 
 use super::reading::Reading;
-use crate::model::executor::{Guard, Kind, OnFull, OnWait};
+use crate::model::executor::{ExecutorKind, Guard, OnFull, OnWait};
 use crate::model::id::{ExecutorId, Pc, ResourceId, SubmitId, TaskTypeId};
 use crate::model::program::Instruction;
 use crate::model::scenario::Scenario;
@@ -114,11 +114,11 @@ impl Numbers {
             }
             LimitedResource::Room(executor) => s.executors[executor.index()].queue.map_or(MANY, u64::from),
             LimitedResource::Slot(executor, number) => match &s.executors[executor.index()].kind {
-                Kind::Cap { caps, .. } => u64::from(caps[usize::from(number)].limit),
+                ExecutorKind::Cap { caps, .. } => u64::from(caps[usize::from(number)].limit),
                 _ => MANY,
             },
             LimitedResource::Taken(bus) => match s.executors[bus.index()].kind {
-                Kind::Bus { prefetch: Some(prefetch), .. } => u64::from(prefetch),
+                ExecutorKind::Bus { prefetch: Some(prefetch), .. } => u64::from(prefetch),
                 _ => MANY,
             },
             LimitedResource::Head(_) | LimitedResource::Scheduler(_) => 1,
@@ -168,27 +168,27 @@ pub(super) fn way(s: &Scenario, task: TaskTypeId, to: ExecutorId) -> Vec<Stage> 
         let mut stage =
             Stage { executor: at, needs: Vec::new(), keeps: Vec::new(), keeps_until_next: Vec::new() };
         match &executor.kind {
-            Kind::Threads { .. }
-            | Kind::Green { .. }
-            | Kind::Dynamic { .. }
-            | Kind::Elastic { .. }
-            | Kind::ForkJoin { .. }
-            | Kind::Scheduled { .. } => {
+            ExecutorKind::Threads { .. }
+            | ExecutorKind::Green { .. }
+            | ExecutorKind::Dynamic { .. }
+            | ExecutorKind::Elastic { .. }
+            | ExecutorKind::ForkJoin { .. }
+            | ExecutorKind::Scheduled { .. } => {
                 stage.needs.push(LimitedResource::Worker(at));
                 stages.push(stage);
                 return stages;
             }
-            Kind::Inline => {
+            ExecutorKind::Inline => {
                 stages.push(stage);
                 return stages;
             }
-            Kind::Delay { .. } => {}
-            Kind::Cap { caps, .. } => {
+            ExecutorKind::Delay { .. } => {}
+            ExecutorKind::Cap { caps, .. } => {
                 for (number, _) in caps.iter().enumerate().filter(|(_, cap)| cap.types.contains(&task)) {
                     stage.keeps.push(LimitedResource::Slot(at, number as u16));
                 }
             }
-            Kind::Bus { prefetch, .. } => {
+            ExecutorKind::Bus { prefetch, .. } => {
                 stage.keeps_until_next.push(LimitedResource::Head(at));
                 if prefetch.is_some() {
                     stage.keeps.push(LimitedResource::Taken(at));
@@ -208,13 +208,14 @@ pub(super) fn way(s: &Scenario, task: TaskTypeId, to: ExecutorId) -> Vec<Stage> 
 /// Whether a submission to it may run in the thread that makes it.
 pub(super) fn runs_in_caller(s: &Scenario, executor: ExecutorId) -> bool {
     let executor = &s.executors[executor.index()];
-    executor.kind == Kind::Inline || (executor.queue.is_some() && executor.on_full == OnFull::CallerRuns)
+    executor.kind == ExecutorKind::Inline
+        || (executor.queue.is_some() && executor.on_full == OnFull::CallerRuns)
 }
 
 /// Whether a submission to it can keep the submitter: it blocks, or runs the task there.
 fn can_hold_up(s: &Scenario, executor: ExecutorId) -> bool {
     let executor = &s.executors[executor.index()];
-    executor.kind == Kind::Inline
+    executor.kind == ExecutorKind::Inline
         || (executor.queue.is_some() && matches!(executor.on_full, OnFull::Block | OnFull::CallerRuns))
 }
 

@@ -2,7 +2,7 @@
 
 use super::demand::{LimitedResource, MANY, Node, Numbers, Stage, refused, runs_in_caller, way};
 use super::reading::Reading;
-use crate::model::executor::{AfterShutdown, Kind, OnFull, OnWait};
+use crate::model::executor::{AfterShutdown, ExecutorKind, OnFull, OnWait};
 use crate::model::id::{DrawId, ExecutorId, SubmitId, TaskTypeId};
 use crate::model::program::{Instruction, ShutdownMode};
 use crate::model::scenario::Scenario;
@@ -68,7 +68,7 @@ fn seats(s: &Scenario, to: ExecutorId, on_full: OnFull) -> Vec<bool> {
     let first = &s.executors[to.index()];
     let by_caller = on_full == OnFull::CallerRuns && first.queue.is_some();
     let mut behind = std::iter::successors(first.wraps(), |at| s.executors[at.index()].wraps());
-    if s.executors[s.pool_of(to).index()].kind == Kind::Inline {
+    if s.executors[s.pool_of(to).index()].kind == ExecutorKind::Inline {
         vec![true]
     } else if by_caller || behind.any(|at| runs_in_caller(s, at)) {
         vec![false, true]
@@ -129,7 +129,7 @@ fn is_last_act(s: &Scenario, readings: &[Reading], task: TaskTypeId, id: SubmitI
     let is_single = !submit.call && submit.every.is_none() && reading.ever[id.index()] == 1;
     let has_room = |stage: &Stage| {
         let executor = &s.executors[stage.executor.index()];
-        executor.queue.is_none() && executor.kind != Kind::Inline
+        executor.queue.is_none() && executor.kind != ExecutorKind::Inline
     };
     let ends = |draw: &DrawId| !program.draws[draw.index()].distribution.can_be_forever();
     let goes_on = |step: &Instruction| match step {

@@ -9,7 +9,7 @@ use super::nodes::{ancestors, policy};
 use super::program::kept_when_raising;
 use super::reading::Reading;
 use super::supply::Supply;
-use crate::model::executor::{Kind, OnCrash, OnFull, OnWait};
+use crate::model::executor::{ExecutorKind, OnCrash, OnFull, OnWait};
 use crate::model::id::{DrawId, ExecutorId, Pc, ResourceId, SubmitId};
 use crate::model::program::{Instruction, Program, WaitMode};
 use crate::model::scenario::{Scenario, TaskType};
@@ -99,7 +99,7 @@ impl HoldPointInputs<'_> {
         let on_full = policy(self.s, self.nodes, node, way[number].executor);
         // A bus takes its head only when there is room for it.
         let is_behind_bus = number.checked_sub(1).is_some_and(|before| {
-            matches!(self.s.executors[way[before].executor.index()].kind, Kind::Bus { .. })
+            matches!(self.s.executors[way[before].executor.index()].kind, ExecutorKind::Bus { .. })
         });
         on_full == OnFull::Block || (is_behind_bus && on_full == OnFull::Reject)
     }
@@ -179,7 +179,7 @@ impl HoldPointInputs<'_> {
     /// A delay that may hold nothing back lets nobody in.
     fn holds_nothing(&self, executor: ExecutorId) -> bool {
         let executor = &self.s.executors[executor.index()];
-        matches!(executor.kind, Kind::Delay { .. }) && executor.queue == Some(0)
+        matches!(executor.kind, ExecutorKind::Delay { .. }) && executor.queue == Some(0)
     }
 
     /// The parent surely waits for it, and its worker runs it then if no other does.
@@ -271,8 +271,10 @@ impl HoldPointInputs<'_> {
     /// other may run above it.
     fn may_die(&self, node: usize) -> bool {
         let pool = self.s.pool_of(self.nodes[node].to);
-        let breaks =
-            matches!(self.s.executors[pool.index()].kind, Kind::Threads { on_crash: OnCrash::Break, .. });
+        let breaks = matches!(
+            self.s.executors[pool.index()].kind,
+            ExecutorKind::Threads { on_crash: OnCrash::Break, .. }
+        );
         let helps = matches!(lends_worker(self.s, pool), WorkerLending::Child | WorkerLending::Anybody);
         let runs_above = |other: usize| {
             let mut at = other;
@@ -438,7 +440,7 @@ impl HoldPointInputs<'_> {
 
 pub(super) fn s_pool(s: &Scenario, node: &Node) -> Option<ExecutorId> {
     let pool = s.pool_of(node.to);
-    (s.executors[pool.index()].kind != Kind::Inline).then_some(pool)
+    (s.executors[pool.index()].kind != ExecutorKind::Inline).then_some(pool)
 }
 
 pub(super) fn is_forever(program: &Program, draw: DrawId) -> bool {

@@ -6,7 +6,7 @@
 use super::State;
 use super::task::{Child, End, Phase, Task, Thread};
 use crate::analysis::names::{Key, Origin, submit_at};
-use crate::model::executor::Kind;
+use crate::model::executor::ExecutorKind;
 use crate::model::handler::{Handler, HandlerKind};
 use crate::model::id::{ArrivalId, ExecutorId, Pc, TaskId, TaskTypeId, WorkerId};
 use crate::model::program::Instruction;
@@ -235,7 +235,8 @@ impl State {
     /// pool. What came through a wrapper comes from outside.
     fn deque_for(&self, id: TaskId) -> Option<WorkerId> {
         let task = self.tasks.get(id.0)?;
-        let has_deques = matches!(self.scenario.executors[task.executor.index()].kind, Kind::ForkJoin { .. });
+        let has_deques =
+            matches!(self.scenario.executors[task.executor.index()].kind, ExecutorKind::ForkJoin { .. });
         let parent = task.origin.parent().filter(|_| has_deques && task.first == task.executor)?;
         match self.tasks.get(parent.0)?.thread? {
             Thread::Worker(pool, worker) if pool == task.executor => Some(worker),

@@ -4,7 +4,7 @@
 //! cancelled, whether or not its entry has been met); one that was dropped counts for ever.
 
 use super::State;
-use crate::model::executor::{HandOver, Kind};
+use crate::model::executor::{ExecutorKind, HandOver};
 use crate::model::id::{ExecutorId, TaskId, TaskTypeId, WorkerId};
 
 impl State {
@@ -13,7 +13,7 @@ impl State {
         let step = |count: &mut u32| *count = if more { *count + 1 } else { count.saturating_sub(1) };
         let place = &mut self.executors[wrapper.index()];
         step(&mut place.handed_over);
-        if let Kind::Cap { caps, .. } = &self.scenario.executors[wrapper.index()].kind {
+        if let ExecutorKind::Cap { caps, .. } = &self.scenario.executors[wrapper.index()].kind {
             for (cap, count) in caps.iter().zip(&mut place.cap_use) {
                 if cap.types.contains(&kind) {
                     step(count);
@@ -37,7 +37,10 @@ impl State {
 
     /// Whether the tasks of a cap take their slots when they start.
     pub(super) fn has_turns(&self, wrapper: ExecutorId) -> bool {
-        matches!(self.scenario.executors[wrapper.index()].kind, Kind::Cap { hand_over: HandOver::Turn, .. })
+        matches!(
+            self.scenario.executors[wrapper.index()].kind,
+            ExecutorKind::Cap { hand_over: HandOver::Turn, .. }
+        )
     }
 
     /// A task that has come through caps with turns counts there from now on.

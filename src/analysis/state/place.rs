@@ -6,7 +6,7 @@
 
 use crate::analysis::paged::Paged;
 use crate::model;
-use crate::model::executor::{Executor, Kind};
+use crate::model::executor::{Executor, ExecutorKind};
 use crate::model::id::TaskId;
 use crate::model::program::Claim;
 use crate::model::shared::SharedKind;
@@ -59,16 +59,16 @@ impl ExecutorState {
     /// An executor before anything has happened.
     pub(super) fn new(executor: &Executor) -> ExecutorState {
         let cap_use = match &executor.kind {
-            Kind::Cap { caps, .. } => vec![0; caps.len()],
-            Kind::Threads { .. }
-            | Kind::Green { .. }
-            | Kind::Dynamic { .. }
-            | Kind::Elastic { .. }
-            | Kind::ForkJoin { .. }
-            | Kind::Scheduled { .. }
-            | Kind::Inline
-            | Kind::Delay { .. }
-            | Kind::Bus { .. } => Vec::new(),
+            ExecutorKind::Cap { caps, .. } => vec![0; caps.len()],
+            ExecutorKind::Threads { .. }
+            | ExecutorKind::Green { .. }
+            | ExecutorKind::Dynamic { .. }
+            | ExecutorKind::Elastic { .. }
+            | ExecutorKind::ForkJoin { .. }
+            | ExecutorKind::Scheduled { .. }
+            | ExecutorKind::Inline
+            | ExecutorKind::Delay { .. }
+            | ExecutorKind::Bus { .. } => Vec::new(),
         };
         ExecutorState { cap_use, ..ExecutorState::default() }
     }

@@ -8,7 +8,7 @@ use super::model::{Assumptions, Node, WaitFor};
 use super::reach::Reach;
 use crate::analysis::state::State;
 use crate::analysis::state::task::{End, Phase, Task, Thread};
-use crate::model::executor::{Kind, OnWait};
+use crate::model::executor::{ExecutorKind, OnWait};
 use crate::model::id::{DrawId, ExecutorId, TaskId, TaskTypeId};
 use crate::model::program::{Instruction, WaitMode};
 use std::collections::BTreeMap;
@@ -204,11 +204,11 @@ impl<'a> Builder<'a> {
     }
 
     fn capped(&self, task: &Task) -> Option<TaskTypeId> {
-        let is_cap = matches!(self.kind(task.executor), Kind::Cap { .. });
+        let is_cap = matches!(self.kind(task.executor), ExecutorKind::Cap { .. });
         is_cap.then_some(task.kind)
     }
 
-    pub(super) fn kind(&self, executor: ExecutorId) -> &'a Kind {
+    pub(super) fn kind(&self, executor: ExecutorId) -> &'a ExecutorKind {
         &self.state.scenario().executors[executor.index()].kind
     }
 
@@ -361,25 +361,27 @@ impl<'a> Builder<'a> {
         let mut needs = Vec::new();
         if !self.assumptions.quiescent {
             match executor.kind {
-                Kind::Dynamic { .. } if room => needs.push(Node::Growth(pool)),
+                ExecutorKind::Dynamic { .. } if room => needs.push(Node::Growth(pool)),
                 // Beyond its core it grows only when its queue is full.
-                Kind::Elastic { core, .. }
+                ExecutorKind::Elastic { core, .. }
                     if room && (executor.queue.is_some() || place.alive < core.max(1)) =>
                 {
                     needs.push(Node::Growth(pool));
                 }
-                Kind::Threads { .. } | Kind::Green { .. } if room => return live(),
-                Kind::ForkJoin { .. } | Kind::Scheduled { .. } if room => needs.push(Node::Growth(pool)),
-                Kind::Threads { .. }
-                | Kind::Green { .. }
-                | Kind::Dynamic { .. }
-                | Kind::Elastic { .. }
-                | Kind::ForkJoin { .. }
-                | Kind::Scheduled { .. }
-                | Kind::Inline
-                | Kind::Delay { .. }
-                | Kind::Cap { .. }
-                | Kind::Bus { .. } => {}
+                ExecutorKind::Threads { .. } | ExecutorKind::Green { .. } if room => return live(),
+                ExecutorKind::ForkJoin { .. } | ExecutorKind::Scheduled { .. } if room => {
+                    needs.push(Node::Growth(pool))
+                }
+                ExecutorKind::Threads { .. }
+                | ExecutorKind::Green { .. }
+                | ExecutorKind::Dynamic { .. }
+                | ExecutorKind::Elastic { .. }
+                | ExecutorKind::ForkJoin { .. }
+                | ExecutorKind::Scheduled { .. }
+                | ExecutorKind::Inline
+                | ExecutorKind::Delay { .. }
+                | ExecutorKind::Cap { .. }
+                | ExecutorKind::Bus { .. } => {}
             }
         }
         let gives_way = !self.assumptions.quiescent && self.has_room_to_give_way(pool);
@@ -388,7 +390,7 @@ impl<'a> Builder<'a> {
             if gives_way && self.gives_way(top, executor.on_wait) {
                 return live();
             }
-            if matches!(executor.kind, Kind::ForkJoin { .. }) && self.is_about_to_join(pool, top) {
+            if matches!(executor.kind, ExecutorKind::ForkJoin { .. }) && self.is_about_to_join(pool, top) {
                 return self.moves();
             }
             for (id, task) in self.state.stack(Some(top)) {

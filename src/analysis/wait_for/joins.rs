@@ -5,7 +5,7 @@
 
 use super::build::Builder;
 use crate::analysis::state::task::{Phase, Task, Thread};
-use crate::model::executor::Kind;
+use crate::model::executor::ExecutorKind;
 use crate::model::id::{ExecutorId, TaskId, WorkerId};
 use crate::model::program::{Instruction, IoMode, WaitMode};
 use crate::trace::event::EventId;
@@ -73,7 +73,7 @@ impl Builder<'_> {
 
     /// Whether another worker takes the place of `blocked`, or its wait raises for want of one.
     fn is_replaced_at(&self, pool: ExecutorId, blocked: WorkerId) -> bool {
-        let Kind::ForkJoin { workers, min_runnable, .. } = *self.kind(pool) else { return false };
+        let ExecutorKind::ForkJoin { workers, min_runnable, .. } = *self.kind(pool) else { return false };
         let place = self.state.executor(pool);
         let runs = |top: Option<TaskId>| {
             top.and_then(|top| self.state.task(top)).is_some_and(|task| !self.joins(pool, task))

@@ -5,7 +5,7 @@
 //! program is looked at only for shared things: what lies behind it, outside every loop that it is in, it does not do
 //! again.
 
-use crate::model::executor::Kind;
+use crate::model::executor::ExecutorKind;
 use crate::model::id::{ExecutorId, Pc, TaskTypeId};
 use crate::model::program::{Instruction, Program, ShutdownMode};
 use crate::model::scenario::Scenario;
@@ -49,7 +49,8 @@ impl Reach {
             }
         }
         // A green task that was woken for a free lock may never get a thread to take it on.
-        let has_green = scenario.executors.iter().any(|executor| matches!(executor.kind, Kind::Green { .. }));
+        let has_green =
+            scenario.executors.iter().any(|executor| matches!(executor.kind, ExecutorKind::Green { .. }));
         let has_signals = !scenario.shared.is_empty()
             || scenario.resources.iter().any(|resource| has_green || !resource.is_owned());
         let (signals, again_from) = match has_signals {

@@ -8,7 +8,7 @@ use super::graph::Mode;
 use super::model::Node;
 use crate::analysis::names::Origin;
 use crate::analysis::state::task::{Phase, Task};
-use crate::model::executor::{Cap, HandOver, Kind, OnFull, OnWait};
+use crate::model::executor::{Cap, ExecutorKind, HandOver, OnFull, OnWait};
 use crate::model::id::{ExecutorId, TaskId, TaskTypeId};
 
 impl<'a> Builder<'a> {
@@ -19,16 +19,16 @@ impl<'a> Builder<'a> {
         kind: TaskTypeId,
     ) -> impl Iterator<Item = (u16, &'a Cap)> + use<'a> {
         let caps: &[Cap] = match &self.state.scenario().executors[wrapper.index()].kind {
-            Kind::Cap { caps, .. } => caps,
-            Kind::Threads { .. }
-            | Kind::Green { .. }
-            | Kind::Dynamic { .. }
-            | Kind::Elastic { .. }
-            | Kind::ForkJoin { .. }
-            | Kind::Scheduled { .. }
-            | Kind::Inline
-            | Kind::Delay { .. }
-            | Kind::Bus { .. } => &[],
+            ExecutorKind::Cap { caps, .. } => caps,
+            ExecutorKind::Threads { .. }
+            | ExecutorKind::Green { .. }
+            | ExecutorKind::Dynamic { .. }
+            | ExecutorKind::Elastic { .. }
+            | ExecutorKind::ForkJoin { .. }
+            | ExecutorKind::Scheduled { .. }
+            | ExecutorKind::Inline
+            | ExecutorKind::Delay { .. }
+            | ExecutorKind::Bus { .. } => &[],
         };
         let usage = &self.state.executor(wrapper).cap_use;
         caps.iter()
@@ -40,12 +40,12 @@ impl<'a> Builder<'a> {
     pub(super) fn held(&self, id: TaskId, task: &Task) -> Needs {
         let mut needs = self.scheduler_of(task.executor);
         match self.kind(task.executor) {
-            Kind::Scheduled { .. } => {
+            ExecutorKind::Scheduled { .. } => {
                 // What is not due yet comes due, unless nothing is due any more.
                 let over = self.assumptions.quiescent || self.assumptions.never.contains(&(id, task.since));
                 return if over { never() } else { live() };
             }
-            Kind::Delay { delay, into } => {
+            ExecutorKind::Delay { delay, into } => {
                 let given = match task.origin {
                     Origin::Child { parent, submit, .. } => self.state.task(parent).and_then(|parent| {
                         let program = &self.state.scenario().tasks[parent.kind.index()].program;
@@ -65,11 +65,11 @@ impl<'a> Builder<'a> {
                     return never();
                 }
             }
-            Kind::Cap { .. } => {
+            ExecutorKind::Cap { .. } => {
                 needs.extend(
                     self.saturated(task.executor, task.kind).map(|(cap, _)| Node::Cap(task.executor, cap)),
                 );
-                if let Kind::Cap { into, hand_over: HandOver::Turn, .. } = self.kind(task.executor) {
+                if let ExecutorKind::Cap { into, hand_over: HandOver::Turn, .. } = self.kind(task.executor) {
                     // The place of its group in the queue behind has to come to its turn.
                     needs.push(Node::Worker(*into));
                 }
@@ -77,13 +77,13 @@ impl<'a> Builder<'a> {
                     return self.moves();
                 }
             }
-            Kind::Bus { .. } => return (Mode::All, vec![Node::Head(task.executor)]),
-            Kind::Threads { .. }
-            | Kind::Green { .. }
-            | Kind::Dynamic { .. }
-            | Kind::Elastic { .. }
-            | Kind::ForkJoin { .. }
-            | Kind::Inline => {
+            ExecutorKind::Bus { .. } => return (Mode::All, vec![Node::Head(task.executor)]),
+            ExecutorKind::Threads { .. }
+            | ExecutorKind::Green { .. }
+            | ExecutorKind::Dynamic { .. }
+            | ExecutorKind::Elastic { .. }
+            | ExecutorKind::ForkJoin { .. }
+            | ExecutorKind::Inline => {
                 return self.moves();
             }
         }
@@ -101,19 +101,19 @@ impl<'a> Builder<'a> {
     pub(super) fn room(&self, executor: ExecutorId, kind: Option<TaskTypeId>) -> Needs {
         let mut needs: Vec<Node> = self.rescue(executor).into_iter().collect();
         match self.kind(executor) {
-            Kind::Threads { .. }
-            | Kind::Green { .. }
-            | Kind::Dynamic { .. }
-            | Kind::Elastic { .. }
-            | Kind::ForkJoin { .. }
-            | Kind::Scheduled { .. } => {
+            ExecutorKind::Threads { .. }
+            | ExecutorKind::Green { .. }
+            | ExecutorKind::Dynamic { .. }
+            | ExecutorKind::Elastic { .. }
+            | ExecutorKind::ForkJoin { .. }
+            | ExecutorKind::Scheduled { .. } => {
                 needs.push(Node::Worker(executor));
                 // A parent that waits may take its child off the queue.
                 if self.state.scenario().executors[executor.index()].on_wait == OnWait::HelpChild {
                     needs.extend(self.state.entries(executor).map(|(id, _)| Node::Task(id)));
                 }
             }
-            Kind::Delay { .. } | Kind::Cap { .. } => {
+            ExecutorKind::Delay { .. } | ExecutorKind::Cap { .. } => {
                 let same = |task: &Task| kind.is_none_or(|kind| task.kind == kind);
                 let held = self.state.entries(executor).filter(|(_, task)| same(task)).count();
                 let bound = self.state.scenario().executors[executor.index()].queue;
@@ -137,8 +137,8 @@ impl<'a> Builder<'a> {
                     needs.extend(caps);
                 }
             }
-            Kind::Bus { .. } => needs.push(Node::Head(executor)),
-            Kind::Inline => return self.moves(),
+            ExecutorKind::Bus { .. } => needs.push(Node::Head(executor)),
+            ExecutorKind::Inline => return self.moves(),
         }
         (Mode::Any, needs)
     }
@@ -164,7 +164,7 @@ impl<'a> Builder<'a> {
     }
 
     pub(super) fn head(&self, bus: ExecutorId) -> Needs {
-        let Kind::Bus { prefetch, into } = self.kind(bus) else { return self.moves() };
+        let ExecutorKind::Bus { prefetch, into } = self.kind(bus) else { return self.moves() };
         let held = self.state.entries(bus).next().map(|(first, _)| first);
         let blocked = || self.state.executor(bus).blocked.front().copied();
         let Some(first) = held.or_else(blocked) else { return self.moves() };
@@ -192,7 +192,7 @@ impl<'a> Builder<'a> {
             OnFull::CallerRuns | OnFull::Discard | OnFull::DiscardOldest => true,
         };
         match (&described.kind, described.queue) {
-            (Kind::Cap { into, .. }, bound) => {
+            (ExecutorKind::Cap { into, .. }, bound) => {
                 let caps: Vec<Node> =
                     self.saturated(executor, kind).map(|(cap, _)| Node::Cap(executor, cap)).collect();
                 let held = self.state.entries(executor).filter(|(_, task)| task.kind == kind).count();
@@ -205,12 +205,12 @@ impl<'a> Builder<'a> {
                 (Mode::All, caps)
             }
             (
-                Kind::Threads { .. }
-                | Kind::Green { .. }
-                | Kind::Dynamic { .. }
-                | Kind::Elastic { .. }
-                | Kind::ForkJoin { .. }
-                | Kind::Scheduled { .. },
+                ExecutorKind::Threads { .. }
+                | ExecutorKind::Green { .. }
+                | ExecutorKind::Dynamic { .. }
+                | ExecutorKind::Elastic { .. }
+                | ExecutorKind::ForkJoin { .. }
+                | ExecutorKind::Scheduled { .. },
                 Some(bound),
             ) => {
                 if place.waiting < bound || place.shut_down || finds_a_way {
@@ -233,23 +233,23 @@ impl<'a> Builder<'a> {
                 }
                 (Mode::Any, needs)
             }
-            (Kind::Delay { .. } | Kind::Bus { .. }, Some(bound)) => {
+            (ExecutorKind::Delay { .. } | ExecutorKind::Bus { .. }, Some(bound)) => {
                 if place.waiting < bound || place.shut_down || finds_a_way {
                     return self.moves();
                 }
                 self.room(executor, None)
             }
             (
-                Kind::Threads { .. }
-                | Kind::Green { .. }
-                | Kind::Dynamic { .. }
-                | Kind::Elastic { .. }
-                | Kind::ForkJoin { .. }
-                | Kind::Scheduled { .. },
+                ExecutorKind::Threads { .. }
+                | ExecutorKind::Green { .. }
+                | ExecutorKind::Dynamic { .. }
+                | ExecutorKind::Elastic { .. }
+                | ExecutorKind::ForkJoin { .. }
+                | ExecutorKind::Scheduled { .. },
                 None,
             )
-            | (Kind::Delay { .. } | Kind::Bus { .. }, None)
-            | (Kind::Inline, _) => self.moves(),
+            | (ExecutorKind::Delay { .. } | ExecutorKind::Bus { .. }, None)
+            | (ExecutorKind::Inline, _) => self.moves(),
         }
     }
 }

@@ -78,18 +78,18 @@ mod tests {
             executors.f = { preset = \"java-cached\", kind = \"threads\", workers = 2 }\ntasks.t.steps = []\n";
         let document = Document::parse("preset", text).expect("TOML");
         let scenario = document.scenario("base", &Overrides::default()).expect("sound");
-        use crate::model::executor::Kind;
+        use crate::model::executor::ExecutorKind;
         use crate::model::time::Duration;
         assert_eq!(
             scenario.executors[0].kind,
-            Kind::Elastic {
+            ExecutorKind::Elastic {
                 core: 0,
                 workers: 7,
                 keep_alive: Some(Duration::from_secs(5)),
                 core_timeout: false
             }
         );
-        assert!(matches!(scenario.executors[1].kind, Kind::Threads { workers: 2, .. }));
+        assert!(matches!(scenario.executors[1].kind, ExecutorKind::Threads { workers: 2, .. }));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Invariant: what a runtime cannot do has no line here. Sources are the reference documentation of each runtime.
 
-use crate::model::executor::{Executor, Kind, OnFull, Spawn};
+use crate::model::executor::{Executor, ExecutorKind, OnFull, Spawn};
 use crate::model::runtime::Runtime;
 use crate::model::time::Duration;
 
@@ -49,7 +49,7 @@ pub(super) fn pool(runtime: Runtime, executor: &Executor) -> Option<String> {
         Runtime::Node if executor.is_green() => return None,
         Runtime::Node => format!("UV_THREADPOOL_SIZE={}", workers?),
         Runtime::Dotnet => match executor.kind {
-            Kind::Threads { spawn: Spawn::Injected { min_workers, .. }, .. } => {
+            ExecutorKind::Threads { spawn: Spawn::Injected { min_workers, .. }, .. } => {
                 format!("ThreadPool.SetMinThreads({min_workers}, {min_workers})")
             }
             _ => format!("ThreadPool.SetMaxThreads({0}, {0})", workers?),
@@ -59,23 +59,25 @@ pub(super) fn pool(runtime: Runtime, executor: &Executor) -> Option<String> {
 
 fn python_pool(executor: &Executor, workers: u32) -> String {
     match executor.kind {
-        Kind::Green { .. } => format!("eventlet.GreenPool({workers})"),
-        Kind::Dynamic { .. } => format!("futurist.DynamicThreadPoolExecutor(max_workers={workers})"),
-        Kind::Threads { claim_ahead: 1.., .. } => format!("ProcessPoolExecutor(max_workers={workers})"),
-        Kind::Threads { .. }
-        | Kind::Elastic { .. }
-        | Kind::ForkJoin { .. }
-        | Kind::Scheduled { .. }
-        | Kind::Inline
-        | Kind::Delay { .. }
-        | Kind::Cap { .. }
-        | Kind::Bus { .. } => format!("ThreadPoolExecutor(max_workers={workers})"),
+        ExecutorKind::Green { .. } => format!("eventlet.GreenPool({workers})"),
+        ExecutorKind::Dynamic { .. } => format!("futurist.DynamicThreadPoolExecutor(max_workers={workers})"),
+        ExecutorKind::Threads { claim_ahead: 1.., .. } => {
+            format!("ProcessPoolExecutor(max_workers={workers})")
+        }
+        ExecutorKind::Threads { .. }
+        | ExecutorKind::Elastic { .. }
+        | ExecutorKind::ForkJoin { .. }
+        | ExecutorKind::Scheduled { .. }
+        | ExecutorKind::Inline
+        | ExecutorKind::Delay { .. }
+        | ExecutorKind::Cap { .. }
+        | ExecutorKind::Bus { .. } => format!("ThreadPoolExecutor(max_workers={workers})"),
     }
 }
 
 fn java_pool(executor: &Executor) -> Option<String> {
     Some(match executor.kind {
-        Kind::Elastic { core, workers, keep_alive, .. } => {
+        ExecutorKind::Elastic { core, workers, keep_alive, .. } => {
             let queue = match executor.queue {
                 None => "new LinkedBlockingQueue<>()".to_owned(),
                 Some(0) => "new SynchronousQueue<>()".to_owned(),
@@ -85,19 +87,19 @@ fn java_pool(executor: &Executor) -> Option<String> {
             let policy = policy(executor.on_full).map_or(String::new(), |policy| format!(", {policy}"));
             format!("new ThreadPoolExecutor({core}, {workers}, {seconds}, SECONDS, {queue}{policy})")
         }
-        Kind::Threads { workers, .. } | Kind::Dynamic { workers, .. } => {
+        ExecutorKind::Threads { workers, .. } | ExecutorKind::Dynamic { workers, .. } => {
             format!("Executors.newFixedThreadPool({workers})")
         }
-        Kind::ForkJoin { workers, .. } => format!("new ForkJoinPool({workers})"),
-        Kind::Scheduled { workers, .. } => format!("Executors.newScheduledThreadPool({workers})"),
-        Kind::Green { carriers: Some(carriers), .. } => {
+        ExecutorKind::ForkJoin { workers, .. } => format!("new ForkJoinPool({workers})"),
+        ExecutorKind::Scheduled { workers, .. } => format!("Executors.newScheduledThreadPool({workers})"),
+        ExecutorKind::Green { carriers: Some(carriers), .. } => {
             format!("-Djdk.virtualThreadScheduler.parallelism={}", carriers.threads)
         }
-        Kind::Green { carriers: None, .. }
-        | Kind::Inline
-        | Kind::Delay { .. }
-        | Kind::Cap { .. }
-        | Kind::Bus { .. } => return None,
+        ExecutorKind::Green { carriers: None, .. }
+        | ExecutorKind::Inline
+        | ExecutorKind::Delay { .. }
+        | ExecutorKind::Cap { .. }
+        | ExecutorKind::Bus { .. } => return None,
     })
 }
 

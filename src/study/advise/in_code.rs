@@ -4,7 +4,7 @@
 //! What the runtime cannot do has none.
 
 use super::dialect::{self, TimedWaitTarget};
-use crate::model::executor::{Executor, Guard, Kind, OnWait};
+use crate::model::executor::{Executor, ExecutorKind, Guard, OnWait};
 use crate::model::id::ResourceId;
 use crate::model::program::{Instruction, Program};
 use crate::model::runtime::ReadWritePreference;
@@ -40,12 +40,12 @@ pub(super) fn lines(before: &Scenario, after: &Scenario) -> Vec<String> {
 }
 
 fn executor_line(s: &Scenario, old: Option<&Executor>, new: &Executor) -> Option<String> {
-    if let Kind::Cap { caps, .. } = &new.kind {
+    if let ExecutorKind::Cap { caps, .. } = &new.kind {
         let is_same = old.is_some_and(|old| old.kind == new.kind);
         let cap = caps.first().filter(|_| !is_same)?;
         return Some(format!("{} around each {}", dialect::semaphore(s.runtime, cap.limit), cap.name));
     }
-    if let Kind::Delay { delay, .. } = &new.kind {
+    if let ExecutorKind::Delay { delay, .. } = &new.kind {
         let length = delay.fixed().filter(|_| old.is_none_or(|old| old.kind != new.kind))?;
         return Some(format!("a delay of {length} for {}", new.name));
     }

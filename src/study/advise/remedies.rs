@@ -6,7 +6,7 @@ use super::proposal::{ProposalDraft, RemediedDefect, RemedyEffect, RemedyProposa
 use super::rewrite::{locked, with_target, with_timeout};
 use crate::analysis::prose::plural;
 use crate::analysis::shape::{Hazard, HazardKind, LimitedResource};
-use crate::model::executor::{Guard, Kind, OnFull, OnWait};
+use crate::model::executor::{ExecutorKind, Guard, OnFull, OnWait};
 use crate::model::id::{ExecutorId, TaskTypeId};
 use crate::model::program::{Instruction, Program};
 use crate::model::runtime::Runtime;
@@ -93,7 +93,7 @@ impl RemedyProposer<'_> {
 
     fn on_wait(&mut self, pool: ExecutorId) {
         let executor = &self.s.executors[pool.index()];
-        if executor.kind == Kind::Inline || executor.wraps().is_some() {
+        if executor.kind == ExecutorKind::Inline || executor.wraps().is_some() {
             return;
         }
         let (name, path) = (executor.name.clone(), format!("executors.{}.on_wait", executor.name));
@@ -119,7 +119,7 @@ impl RemedyProposer<'_> {
                 RemedyEffect::Gone,
                 draft,
             );
-            let is_green = matches!(executor.kind, Kind::Green { .. });
+            let is_green = matches!(executor.kind, ExecutorKind::Green { .. });
             self.needs_runtime(is_green && can_release(self.s.runtime));
         }
     }

@@ -5,7 +5,7 @@ use super::allowance::Allowance;
 use super::levers::{CandidateRemedy, meets};
 use super::patch::quoted;
 use super::proposal::{ProposalDraft, RemediedDefect, RemedyEffect, RemedyProposal, RemedyProposer};
-use crate::model::executor::Kind;
+use crate::model::executor::ExecutorKind;
 use crate::model::id::{ExecutorId, TaskTypeId};
 use crate::model::time::{Duration, SECOND};
 
@@ -22,7 +22,8 @@ impl RemedyProposer<'_> {
     pub(super) fn times(&self) -> Vec<CandidateRemedy> {
         let mut all = Vec::new();
         for (id, executor) in (0u16..).map(ExecutorId).zip(&self.s.executors) {
-            if matches!(&executor.kind, Kind::Delay { delay, .. } if delay.fixed().is_some_and(|d| d.0 > 0)) {
+            if matches!(&executor.kind, ExecutorKind::Delay { delay, .. } if delay.fixed().is_some_and(|d| d.0 > 0))
+            {
                 all.push(CandidateRemedy::Delay(id));
             }
         }
@@ -36,7 +37,7 @@ impl RemedyProposer<'_> {
 
     /// The longest delay, of those that are tried, with which a run is as expected.
     pub(super) fn shorter_delay(&self, id: ExecutorId, allowance: &Allowance<'_>) -> Option<RemedyProposal> {
-        let Kind::Delay { delay, .. } = &self.s.executors[id.index()].kind else { return None };
+        let ExecutorKind::Delay { delay, .. } = &self.s.executors[id.index()].kind else { return None };
         let does =
             |nanos: u64| allowance.may_go_on() && meets(&self.with_delay(id, Duration(nanos)), allowance);
         let now = delay.fixed()?.0;

@@ -11,7 +11,7 @@ use super::stuck::{StuckIntervals, moments};
 use crate::analysis::digest::Digest;
 use crate::analysis::lanes::{self, Activity, Entry, LaneKind, Lanes};
 use crate::analysis::prose::plural;
-use crate::model::executor::{Executor, Kind};
+use crate::model::executor::{Executor, ExecutorKind};
 use crate::model::id::{CellId, ExecutorId, TaskId, WorkerId};
 use crate::model::time::Time;
 use crate::trace::event::{Event, EventId};
@@ -186,7 +186,7 @@ impl ChartBuilder<'_> {
             self.places(id, executor.wraps().is_some(), &painted.entries[from..to]);
         }
         let caps = match &executor.kind {
-            Kind::Cap { caps, .. } => caps.as_slice(),
+            ExecutorKind::Cap { caps, .. } => caps.as_slice(),
             _ => &[],
         };
         ExecutorLanes {

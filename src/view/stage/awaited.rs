@@ -8,7 +8,7 @@ use crate::analysis::digest::Digest;
 use crate::analysis::names::Key;
 use crate::analysis::state::State;
 use crate::analysis::state::task::{Phase, Task, Thread};
-use crate::model::executor::Kind;
+use crate::model::executor::ExecutorKind;
 use crate::model::id::{ExecutorId, ResourceId, SharedId, TaskId, TaskTypeId};
 use crate::model::program::Instruction;
 use crate::model::signal::Signal;
@@ -217,20 +217,20 @@ fn ready(state: &State, awaited: &TaskWaitTargets) -> String {
 fn held_back(digest: &Digest<'_>, task: &Task, now: Time) -> String {
     let executor = &digest.trace().scenario.executors[task.executor.index()];
     match &executor.kind {
-        Kind::Delay { .. } => match countdown(&digest.trace().scenario, &digest.names, task, now) {
+        ExecutorKind::Delay { .. } => match countdown(&digest.trace().scenario, &digest.names, task, now) {
             // Its scheduler hands on one after the other, and may wait for room for another.
             Some(DelayCountdown { left: Duration::ZERO, .. }) => "due".to_owned(),
             Some(DelayCountdown { left, whole }) => format!("{} left", out_of(left.0, whole.0)),
             None => "delayed".to_owned(),
         },
-        Kind::Cap { .. } => "over its cap".to_owned(),
-        Kind::Bus { .. } => "on the bus".to_owned(),
-        Kind::Scheduled { .. } => "not yet due".to_owned(),
-        Kind::Threads { .. }
-        | Kind::Green { .. }
-        | Kind::Dynamic { .. }
-        | Kind::Elastic { .. }
-        | Kind::ForkJoin { .. }
-        | Kind::Inline => String::new(),
+        ExecutorKind::Cap { .. } => "over its cap".to_owned(),
+        ExecutorKind::Bus { .. } => "on the bus".to_owned(),
+        ExecutorKind::Scheduled { .. } => "not yet due".to_owned(),
+        ExecutorKind::Threads { .. }
+        | ExecutorKind::Green { .. }
+        | ExecutorKind::Dynamic { .. }
+        | ExecutorKind::Elastic { .. }
+        | ExecutorKind::ForkJoin { .. }
+        | ExecutorKind::Inline => String::new(),
     }
 }

@@ -36,7 +36,7 @@ pub use fit::{MIN_FIT, fitted};
 pub use focus::StageSelection;
 pub use model::{
     CarrierThreadRow, DelayCountdown, ExecutorRoom, ExecutorRoomZone, PILE, SharedObjectId, StageObject,
-    StageSnapshot, TaskEndCounts, TaskGroup, TaskToken, TokenWait, TokenWaitTarget, WrapperGate,
+    StageSnapshot, TaskEndCounts, TaskGroup, TaskToken, TokenWait, TokenWaitTarget, WrapperLimitUsage,
 };
 pub use motion::{MOVE_MS, TokenMotion};
 pub use paint::scene;

@@ -74,7 +74,7 @@ pub struct CarrierThreadRow {
 
 /// A limit of a wrapper: how many it lets through, and how many have come.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WrapperGate {
+pub struct WrapperLimitUsage {
     /// The name of a cap; `prefetch` for a bus.
     pub name: String,
     /// How many went through and have not ended.
@@ -181,7 +181,7 @@ pub struct ExecutorRoom {
     /// What the tasks of a green executor run on; `None` for all others.
     pub carriers: Option<CarrierThreadRow>,
     /// The limits of a wrapper.
-    pub gates: Vec<WrapperGate>,
+    pub gates: Vec<WrapperLimitUsage>,
     /// Most workers; `None` where it has none.
     pub limit: Option<u32>,
     /// Entries in its queue, cancelled ones included.

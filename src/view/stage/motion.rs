@@ -59,7 +59,7 @@ impl TokenMove {
 
 /// Where a token was drawn.
 #[derive(Clone, Copy, Debug)]
-struct Place {
+struct TokenPlace {
     at: Bounds,
     zone: ExecutorRoomZone,
     kind: TaskTypeId,
@@ -68,7 +68,7 @@ struct Place {
 /// Where tokens were drawn last, and which of them are on their way.
 #[derive(Clone, Debug, Default)]
 pub struct TokenMotion {
-    places: BTreeMap<TaskId, Place>,
+    places: BTreeMap<TaskId, TokenPlace>,
     /// The upper left corners of the parts of rooms that they were in.
     corners: BTreeMap<ExecutorRoomZone, Point>,
     pub(super) moves: BTreeMap<TaskId, TokenMove>,
@@ -87,7 +87,7 @@ impl TokenMotion {
                 continue;
             };
             let kind = digest.names.kind(token.task);
-            places.insert(token.task, Place { at: figure.at, zone: token.zone, kind });
+            places.insert(token.task, TokenPlace { at: figure.at, zone: token.zone, kind });
             if is_first || self.moves.len() >= MAX_MOVES {
                 continue;
             }
@@ -126,7 +126,7 @@ impl TokenMotion {
     fn entrance(&self, digest: &Digest<'_>, placed: &StageLayout, task: TaskId, to: Bounds) -> Bounds {
         let parent = digest.names.parent(task).and_then(|parent| self.places.get(&parent));
         match parent {
-            Some(Place { at, .. }) => {
+            Some(TokenPlace { at, .. }) => {
                 Bounds::new(at.x + at.width / 2.0, at.y + (at.height - SMALL) / 2.0, SMALL, SMALL)
             }
             None => {
@@ -138,8 +138,8 @@ impl TokenMotion {
     }
 
     /// Those who are gone go to the foot of their room, beside what is written there.
-    fn leave(&mut self, places: &BTreeMap<TaskId, Place>, placed: &StageLayout, now: f64) {
-        for (task, Place { at, zone, kind }) in &self.places {
+    fn leave(&mut self, places: &BTreeMap<TaskId, TokenPlace>, placed: &StageLayout, now: f64) {
+        for (task, TokenPlace { at, zone, kind }) in &self.places {
             if places.contains_key(task) {
                 continue;
             }

@@ -1,6 +1,6 @@
 //! What is written over a room: what it is, how many of its workers are held, how many wait.
 
-use super::model::{CarrierThreadRow, ExecutorRoom, PILE, TaskEndCounts, WrapperGate};
+use super::model::{CarrierThreadRow, ExecutorRoom, PILE, TaskEndCounts, WrapperLimitUsage};
 use super::staged_run::{RoomPlan, StagedRun};
 use super::tokens::StageTokens;
 use crate::analysis::digest::Digest;
@@ -8,7 +8,7 @@ use crate::analysis::prose::{grouped, plural};
 use crate::analysis::state::State;
 use crate::analysis::state::place::ExecutorState;
 use crate::analysis::state::task::Task;
-use crate::model::executor::{Cap, Executor, Kind};
+use crate::model::executor::{Cap, Executor, ExecutorKind};
 use crate::model::id::ExecutorId;
 
 pub(super) fn rooms(
@@ -61,28 +61,29 @@ fn carriers(
 }
 
 /// How many a wrapper lets through, and how many have come.
-fn gates(kind: &Kind, place: &ExecutorState) -> Vec<WrapperGate> {
+fn gates(kind: &ExecutorKind, place: &ExecutorState) -> Vec<WrapperLimitUsage> {
     match kind {
-        Kind::Cap { caps, .. } => {
-            let gate = |(cap, used): (&Cap, &u32)| WrapperGate {
+        ExecutorKind::Cap { caps, .. } => {
+            let gate = |(cap, used): (&Cap, &u32)| WrapperLimitUsage {
                 name: cap.name.clone(),
                 used: *used,
                 limit: cap.limit,
             };
             caps.iter().zip(&place.cap_use).map(gate).collect()
         }
-        Kind::Bus { prefetch, .. } => {
-            let gate = |limit| WrapperGate { name: "prefetch".to_owned(), used: place.handed_over, limit };
+        ExecutorKind::Bus { prefetch, .. } => {
+            let gate =
+                |limit| WrapperLimitUsage { name: "prefetch".to_owned(), used: place.handed_over, limit };
             prefetch.map(gate).into_iter().collect()
         }
-        Kind::Threads { .. }
-        | Kind::Green { .. }
-        | Kind::Dynamic { .. }
-        | Kind::Elastic { .. }
-        | Kind::ForkJoin { .. }
-        | Kind::Scheduled { .. }
-        | Kind::Inline
-        | Kind::Delay { .. } => Vec::new(),
+        ExecutorKind::Threads { .. }
+        | ExecutorKind::Green { .. }
+        | ExecutorKind::Dynamic { .. }
+        | ExecutorKind::Elastic { .. }
+        | ExecutorKind::ForkJoin { .. }
+        | ExecutorKind::Scheduled { .. }
+        | ExecutorKind::Inline
+        | ExecutorKind::Delay { .. } => Vec::new(),
     }
 }
 
@@ -90,13 +91,15 @@ fn gates(kind: &Kind, place: &ExecutorState) -> Vec<WrapperGate> {
 fn note(executor: &Executor, place: &ExecutorState) -> String {
     let mut parts = vec![executor.kind_word().to_owned()];
     match &executor.kind {
-        Kind::Green { workers: None, .. } => parts.push(format!("{} alive", grouped(u64::from(place.busy)))),
-        Kind::Threads { workers, .. }
-        | Kind::Green { workers: Some(workers), .. }
-        | Kind::Dynamic { workers, .. }
-        | Kind::Elastic { workers, .. }
-        | Kind::ForkJoin { workers, .. }
-        | Kind::Scheduled { workers, .. } => {
+        ExecutorKind::Green { workers: None, .. } => {
+            parts.push(format!("{} alive", grouped(u64::from(place.busy))))
+        }
+        ExecutorKind::Threads { workers, .. }
+        | ExecutorKind::Green { workers: Some(workers), .. }
+        | ExecutorKind::Dynamic { workers, .. }
+        | ExecutorKind::Elastic { workers, .. }
+        | ExecutorKind::ForkJoin { workers, .. }
+        | ExecutorKind::Scheduled { workers, .. } => {
             let of = format!("{} {}", grouped(u64::from(*workers)), plural(*workers as usize, "worker"));
             parts.push(match place.busy {
                 0 => of,
@@ -104,14 +107,14 @@ fn note(executor: &Executor, place: &ExecutorState) -> String {
                 busy => format!("{} of {of} held", grouped(u64::from(busy))),
             });
         }
-        Kind::Cap { caps, .. } => {
+        ExecutorKind::Cap { caps, .. } => {
             let used = caps.iter().zip(&place.cap_use);
             parts.extend(used.map(|(cap, used)| format!("{used} of {} {} let in", cap.limit, cap.name)));
         }
-        Kind::Bus { prefetch, .. } => {
+        ExecutorKind::Bus { prefetch, .. } => {
             parts.extend(prefetch.map(|prefetch| format!("{} of {prefetch} prefetched", place.handed_over)))
         }
-        Kind::Inline | Kind::Delay { .. } => {}
+        ExecutorKind::Inline | ExecutorKind::Delay { .. } => {}
     }
     parts.extend(beside(&executor.kind));
     let word = if executor.wraps().is_some() { "held back" } else { "queued" };
@@ -130,25 +133,27 @@ fn note(executor: &Executor, place: &ExecutorState) -> String {
 }
 
 /// What besides its workers makes a pool what it is: carriers, deques, spare workers.
-fn beside(kind: &Kind) -> Option<String> {
+fn beside(kind: &ExecutorKind) -> Option<String> {
     match kind {
-        Kind::Green { carriers: Some(carriers), .. } => {
+        ExecutorKind::Green { carriers: Some(carriers), .. } => {
             Some(format!("on {} {}", carriers.threads, plural(carriers.threads as usize, "carrier")))
         }
-        Kind::ForkJoin { workers, max_workers, .. } if max_workers > workers => {
+        ExecutorKind::ForkJoin { workers, max_workers, .. } if max_workers > workers => {
             Some(format!("a deque each, up to {} to compensate", max_workers - workers))
         }
-        Kind::ForkJoin { .. } => Some("a deque each".to_owned()),
-        Kind::Elastic { core, workers, .. } if core < workers => Some(format!("{core} of them its core")),
-        Kind::Green { carriers: None, .. }
-        | Kind::Elastic { .. }
-        | Kind::Threads { .. }
-        | Kind::Dynamic { .. }
-        | Kind::Scheduled { .. }
-        | Kind::Inline
-        | Kind::Delay { .. }
-        | Kind::Cap { .. }
-        | Kind::Bus { .. } => None,
+        ExecutorKind::ForkJoin { .. } => Some("a deque each".to_owned()),
+        ExecutorKind::Elastic { core, workers, .. } if core < workers => {
+            Some(format!("{core} of them its core"))
+        }
+        ExecutorKind::Green { carriers: None, .. }
+        | ExecutorKind::Elastic { .. }
+        | ExecutorKind::Threads { .. }
+        | ExecutorKind::Dynamic { .. }
+        | ExecutorKind::Scheduled { .. }
+        | ExecutorKind::Inline
+        | ExecutorKind::Delay { .. }
+        | ExecutorKind::Cap { .. }
+        | ExecutorKind::Bus { .. } => None,
     }
 }
 

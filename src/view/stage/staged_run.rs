@@ -10,7 +10,7 @@ use crate::analysis::knot::Knot;
 use crate::analysis::names::Key;
 use crate::analysis::state::State;
 use crate::analysis::state::task::{End, Task};
-use crate::model::executor::Kind;
+use crate::model::executor::ExecutorKind;
 use crate::model::id::{ExecutorId, ResourceId, SharedId, TaskId};
 use crate::model::program::Instruction;
 use crate::model::scenario::Scenario;
@@ -213,25 +213,25 @@ fn room(digest: &Digest<'_>, chart: &RunChart, executor: ExecutorId, level: u32)
         queue,
         kinds: kinds.len().max(1) as u32,
         strips: strips(kind),
-        is_delay: matches!(kind, Kind::Delay { .. }),
-        outside: matches!(kind, Kind::ForkJoin { .. }).then(|| from_outside(digest, executor)),
+        is_delay: matches!(kind, ExecutorKind::Delay { .. }),
+        outside: matches!(kind, ExecutorKind::ForkJoin { .. }).then(|| from_outside(digest, executor)),
         ends: Default::default(),
     }
 }
 
 /// Rows for carriers, or for the limits of a wrapper.
-fn strips(kind: &Kind) -> u32 {
+fn strips(kind: &ExecutorKind) -> u32 {
     match kind {
-        Kind::Green { .. } | Kind::Bus { prefetch: Some(_), .. } => 1,
-        Kind::Cap { caps, .. } => (caps.len() as u32).min(MAX_GATES),
-        Kind::Bus { prefetch: None, .. }
-        | Kind::Threads { .. }
-        | Kind::Dynamic { .. }
-        | Kind::Elastic { .. }
-        | Kind::ForkJoin { .. }
-        | Kind::Scheduled { .. }
-        | Kind::Inline
-        | Kind::Delay { .. } => 0,
+        ExecutorKind::Green { .. } | ExecutorKind::Bus { prefetch: Some(_), .. } => 1,
+        ExecutorKind::Cap { caps, .. } => (caps.len() as u32).min(MAX_GATES),
+        ExecutorKind::Bus { prefetch: None, .. }
+        | ExecutorKind::Threads { .. }
+        | ExecutorKind::Dynamic { .. }
+        | ExecutorKind::Elastic { .. }
+        | ExecutorKind::ForkJoin { .. }
+        | ExecutorKind::Scheduled { .. }
+        | ExecutorKind::Inline
+        | ExecutorKind::Delay { .. } => 0,
     }
 }
 
@@ -348,15 +348,15 @@ fn troubles(digest: &Digest<'_>) -> (Vec<StuckSpan>, Vec<StuckKnot>) {
 }
 
 /// Whether an executor only passes tasks on.
-pub(super) fn is_wrapper(kind: &Kind) -> bool {
+pub(super) fn is_wrapper(kind: &ExecutorKind) -> bool {
     match kind {
-        Kind::Delay { .. } | Kind::Cap { .. } | Kind::Bus { .. } => true,
-        Kind::Threads { .. }
-        | Kind::Green { .. }
-        | Kind::Dynamic { .. }
-        | Kind::Elastic { .. }
-        | Kind::ForkJoin { .. }
-        | Kind::Scheduled { .. }
-        | Kind::Inline => false,
+        ExecutorKind::Delay { .. } | ExecutorKind::Cap { .. } | ExecutorKind::Bus { .. } => true,
+        ExecutorKind::Threads { .. }
+        | ExecutorKind::Green { .. }
+        | ExecutorKind::Dynamic { .. }
+        | ExecutorKind::Elastic { .. }
+        | ExecutorKind::ForkJoin { .. }
+        | ExecutorKind::Scheduled { .. }
+        | ExecutorKind::Inline => false,
     }
 }

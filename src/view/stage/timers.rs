@@ -3,7 +3,7 @@
 use super::model::DelayCountdown;
 use crate::analysis::names::{Names, Origin};
 use crate::analysis::state::task::{Phase, Task};
-use crate::model::executor::Kind;
+use crate::model::executor::ExecutorKind;
 use crate::model::scenario::Scenario;
 use crate::model::time::{Duration, Time};
 
@@ -15,7 +15,9 @@ pub(super) fn countdown(
     task: &Task,
     now: Time,
 ) -> Option<DelayCountdown> {
-    let Kind::Delay { delay, .. } = &scenario.executors[task.executor.index()].kind else { return None };
+    let ExecutorKind::Delay { delay, .. } = &scenario.executors[task.executor.index()].kind else {
+        return None;
+    };
     if task.phase != Phase::Held || task.cancelled {
         return None;
     }

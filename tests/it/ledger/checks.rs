@@ -4,7 +4,7 @@ use super::{Ledger, Stage, Task};
 use std::collections::{BTreeMap, BTreeSet};
 use threadbare::analysis::state::State;
 use threadbare::analysis::state::task::Phase;
-use threadbare::model::executor::{Kind, OnWait};
+use threadbare::model::executor::{ExecutorKind, OnWait};
 use threadbare::model::id::{ExecutorId, TaskId};
 use threadbare::trace::{Limit, OutcomeKind};
 
@@ -13,24 +13,24 @@ impl Ledger<'_> {
     pub(super) fn check_wrapper(&self, wrapper: ExecutorId) {
         let inside = &self.handed_over[wrapper.index()];
         match &self.scenario.executors[wrapper.index()].kind {
-            Kind::Cap { caps, .. } => {
+            ExecutorKind::Cap { caps, .. } => {
                 for cap in caps {
                     let used =
                         inside.iter().filter(|task| cap.types.contains(&self.names.kind(**task))).count();
                     assert!(used <= cap.limit as usize, "the cap {} is exceeded", cap.name);
                 }
             }
-            Kind::Bus { prefetch, .. } => {
+            ExecutorKind::Bus { prefetch, .. } => {
                 assert!(prefetch.is_none_or(|most| inside.len() <= most as usize), "prefetch is exceeded");
             }
-            Kind::Threads { .. }
-            | Kind::Green { .. }
-            | Kind::Dynamic { .. }
-            | Kind::Elastic { .. }
-            | Kind::ForkJoin { .. }
-            | Kind::Scheduled { .. }
-            | Kind::Inline
-            | Kind::Delay { .. } => {}
+            ExecutorKind::Threads { .. }
+            | ExecutorKind::Green { .. }
+            | ExecutorKind::Dynamic { .. }
+            | ExecutorKind::Elastic { .. }
+            | ExecutorKind::ForkJoin { .. }
+            | ExecutorKind::Scheduled { .. }
+            | ExecutorKind::Inline
+            | ExecutorKind::Delay { .. } => {}
         }
     }
 
@@ -56,7 +56,7 @@ impl Ledger<'_> {
             let Some(most) = executor.workers() else { continue };
             // Spare workers stand in for blocked ones, and stay, idle, when those go on.
             let (most, keeps_spares) = match executor.kind {
-                Kind::ForkJoin { max_workers, .. } => (max_workers, true),
+                ExecutorKind::ForkJoin { max_workers, .. } => (max_workers, true),
                 _ => (most, false),
             };
             let alive: Vec<&Vec<TaskId>> =
@@ -88,7 +88,7 @@ impl Ledger<'_> {
         let tasks = (0..).map(TaskId).zip(&self.tasks).filter(held);
         let mut by_type: BTreeMap<_, u32> = BTreeMap::new();
         for (task, _) in tasks {
-            let of = matches!(executor.kind, Kind::Cap { .. }).then(|| self.names.kind(task));
+            let of = matches!(executor.kind, ExecutorKind::Cap { .. }).then(|| self.names.kind(task));
             *by_type.entry(of).or_insert(0) += 1;
         }
         assert!(
@@ -101,8 +101,9 @@ impl Ledger<'_> {
     /// No more threads in `run` than cores; green tasks in `run`: one at a time.
     fn check_cores(&self, at: usize) {
         let is_green = |task: &&Task| {
-            task.worker
-                .is_some_and(|(e, _)| matches!(self.scenario.executors[e.index()].kind, Kind::Green { .. }))
+            task.worker.is_some_and(|(e, _)| {
+                matches!(self.scenario.executors[e.index()].kind, ExecutorKind::Green { .. })
+            })
         };
         let running: Vec<&Task> = self.tasks.iter().filter(|task| task.on_cpu).collect();
         let green = running.iter().copied().filter(|task| is_green(task)).count();
@@ -158,7 +159,7 @@ impl Ledger<'_> {
                 let top = place.workers.get(worker.0).and_then(|worker| worker.top);
                 assert_eq!(top, stack.last().copied(), "the task on {id:?} {worker:?}");
             }
-            if let Kind::Cap { caps, .. } = &self.scenario.executors[id.index()].kind {
+            if let ExecutorKind::Cap { caps, .. } = &self.scenario.executors[id.index()].kind {
                 let inside = |types: &[_]| {
                     let tasks = self.handed_over[id.index()].iter();
                     tasks.filter(|task| types.contains(&self.names.kind(**task))).count() as u32

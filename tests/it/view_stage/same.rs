@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use threadbare::analysis::digest::Digest;
 use threadbare::analysis::state::State;
 use threadbare::analysis::state::task::{Phase, Task};
-use threadbare::model::executor::Kind;
+use threadbare::model::executor::ExecutorKind;
 use threadbare::model::id::{ExecutorId, TaskId};
 use threadbare::model::signal::Signal;
 use threadbare::model::time::Time;
@@ -107,12 +107,12 @@ fn says_the_same_of(state: &State, stage: &StageSnapshot, room: &stage::Executor
     for token in here {
         let task = state.task(token.task).expect("a task");
         if let Some(worker) = token.deque {
-            assert!(matches!(executor.kind, Kind::ForkJoin { .. }), "only these have deques");
+            assert!(matches!(executor.kind, ExecutorKind::ForkJoin { .. }), "only these have deques");
             assert_eq!(token.zone, ExecutorRoomZone::Queue(room.executor));
             assert_eq!(task.deque.map(|worker| worker.0), Some(worker));
         }
         if let Some(countdown) = token.countdown {
-            assert!(matches!(executor.kind, Kind::Delay { .. }), "only these hold for a time");
+            assert!(matches!(executor.kind, ExecutorKind::Delay { .. }), "only these hold for a time");
             let held = stage.at.since(task.since_at);
             assert_eq!(countdown.left.0, countdown.whole.0.saturating_sub(held.0));
             // Free again, the scheduler hands on all that is due, one after the other, before time goes on.
@@ -127,8 +127,8 @@ fn says_the_same_of(state: &State, stage: &StageSnapshot, room: &stage::Executor
     let used: Vec<u32> = room.gates.iter().map(|gate| gate.used).collect();
     let place = state.executor(room.executor);
     match executor.kind {
-        Kind::Cap { .. } => assert_eq!(used, place.cap_use),
-        Kind::Bus { prefetch: Some(_), .. } => assert_eq!(used, [place.handed_over]),
+        ExecutorKind::Cap { .. } => assert_eq!(used, place.cap_use),
+        ExecutorKind::Bus { prefetch: Some(_), .. } => assert_eq!(used, [place.handed_over]),
         _ => assert!(used.is_empty()),
     }
 }
@@ -140,7 +140,7 @@ fn is_kept_from_handing_on(state: &State, wrapper: ExecutorId) -> bool {
     let next = |executor: &ExecutorId| executors[executor.index()].wraps();
     let leads_to_green = || {
         let last = std::iter::successors(Some(wrapper), next).last();
-        last.is_some_and(|last| matches!(executors[last.index()].kind, Kind::Green { .. }))
+        last.is_some_and(|last| matches!(executors[last.index()].kind, ExecutorKind::Green { .. }))
     };
     let has_taken_on = |task: &Task| {
         let came_by = std::iter::successors(Some(task.first), next).take_while(|at| *at != task.executor);

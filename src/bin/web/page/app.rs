@@ -4,7 +4,7 @@
 
 use super::beside::for_other_run;
 use super::world_state::{SharedSimulationState, world_state_at};
-use super::{Send, Store, address, follow, media, memory, route};
+use super::{PageStore, SendAction, address, follow, media, memory, route};
 use super::{details, effects, search, sizes};
 use crate::panels::beats::marks;
 use crate::panels::branch::{FirstDifference, parted};
@@ -50,7 +50,7 @@ const MAIN: &str = "timeline";
 type FoundTasks = BTreeSet<TaskId>;
 
 /// What the page begins with: a link, else the last work, else the first scenario of the gallery, playing.
-fn initial() -> Store {
+fn initial() -> PageStore {
     let mut state = State::new(OpenDocument::gallery(gallery::ENTRIES[0].name));
     state.still = media("(prefers-reduced-motion: reduce)");
     state.theme = memory::theme();
@@ -78,7 +78,7 @@ fn initial() -> Store {
             }
         }
     }
-    Store(Rc::new(state))
+    PageStore(Rc::new(state))
 }
 
 /// The whole page.
@@ -86,7 +86,7 @@ fn initial() -> Store {
 pub fn App() -> Html {
     let store = use_reducer(initial);
     let state = Rc::clone(&store.0);
-    let send: Send = {
+    let send: SendAction = {
         let dispatcher = store.dispatcher();
         use_callback((), move |action: Action, ()| dispatcher.dispatch(action))
     };
@@ -162,7 +162,7 @@ struct DerivedPageData<'a> {
 }
 
 /// The sentence, the picture, the timeline; the sliders and the details; the transport.
-fn desk(state: &Rc<State>, shown: &DerivedPageData<'_>, send: &Send) -> Html {
+fn desk(state: &Rc<State>, shown: &DerivedPageData<'_>, send: &SendAction) -> Html {
     let run = state.run.as_ref().zip(shown.moment);
     let centre = match run {
         Some((run, moment)) => centre(state, run, moment, shown, send),
@@ -192,7 +192,7 @@ fn centre(
     run: &SharedRun,
     moment: &SharedSimulationState,
     shown: &DerivedPageData<'_>,
-    send: &Send,
+    send: &SendAction,
 ) -> Html {
     let reached = run.chart.worst_moment().is_none_or(|worst| state.replay.count > worst.event.0);
     let end = state.other.as_ref().map_or(run.chart.end, |other| run.chart.end.max(other.chart.end));
@@ -240,7 +240,7 @@ fn picture(
     run: &SharedRun,
     moment: &SharedSimulationState,
     shown: &DerivedPageData<'_>,
-    send: &Send,
+    send: &SendAction,
 ) -> Html {
     if state.is_reference_open && state.tab == DetailTab::Text {
         return html! { <Reference key="reference" send={send.clone()} /> };
@@ -276,7 +276,7 @@ fn timelines(
     run: &SharedRun,
     moment: &SharedSimulationState,
     shown: &DerivedPageData<'_>,
-    send: &Send,
+    send: &SendAction,
 ) -> Html {
     let marks = &shown.marks;
     let timeline = |run: &SharedRun,
@@ -321,7 +321,7 @@ fn subject(state: &State) -> Option<PictureSource> {
     })
 }
 
-fn dialog(state: &Rc<State>, send: &Send) -> Html {
+fn dialog(state: &Rc<State>, send: &SendAction) -> Html {
     match state.dialog {
         None => html! {},
         Some(OpenDialog::Help) => html! { <Help send={send.clone()} /> },

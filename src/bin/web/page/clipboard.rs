@@ -1,11 +1,11 @@
 //! The clipboard, and what is said when the browser keeps it closed.
 
-use super::Send;
+use super::SendAction;
 use crate::store::{Action, UserNotice};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 /// Copies a text, and says that it did.
-pub fn copy(text: String, done: &'static str, send: Send) {
+pub fn copy(text: String, done: &'static str, send: SendAction) {
     let Some(clipboard) = web_sys::window().map(|window| window.navigator().clipboard()) else { return };
     spawn_local(async move {
         let is_copied = JsFuture::from(clipboard.write_text(&text)).await.is_ok();

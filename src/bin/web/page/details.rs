@@ -1,6 +1,6 @@
 //! The column beside the picture: the sliders that matter, and one detail area with tabs.
 
-use super::Send;
+use super::SendAction;
 use super::beside::for_other_run;
 use super::world_state::SharedSimulationState;
 use crate::panels::advice::Advice;
@@ -31,7 +31,7 @@ pub fn side(
     beside: Option<&SharedSimulationState>,
     here: Option<usize>,
     parted: Option<FirstDifference>,
-    send: &Send,
+    send: &SendAction,
 ) -> Html {
     let work = &state.work;
     let known = state.advice.so_far.as_deref().filter(|_| !state.hides_future());
@@ -65,7 +65,7 @@ fn why(
     run: &SharedRun,
     (moment, beside): (&SharedSimulationState, Option<&SharedSimulationState>),
     here: Option<usize>,
-    send: &Send,
+    send: &SendAction,
 ) -> Html {
     let story = || stories(state, run, moment, beside, send);
     if state.hides_future() {
@@ -95,7 +95,7 @@ fn stories(
     run: &SharedRun,
     moment: &SharedSimulationState,
     beside: Option<&SharedSimulationState>,
-    send: &Send,
+    send: &SendAction,
 ) -> Html {
     let at = state.replay.instant();
     let names = state.names();
@@ -114,7 +114,7 @@ fn stories(
 }
 
 /// Other orders of the shown variant.
-fn explore(state: &Rc<State>, send: &Send) -> Html {
+fn explore(state: &Rc<State>, send: &SendAction) -> Html {
     if state.work.scenario.is_none() || state.work.is_broken() {
         return html! {};
     }
@@ -122,7 +122,7 @@ fn explore(state: &Rc<State>, send: &Send) -> Html {
 }
 
 /// What would fix it, if anything is wrong.
-fn fix(state: &Rc<State>, send: &Send) -> Html {
+fn fix(state: &Rc<State>, send: &SendAction) -> Html {
     if state.hides_future() {
         return html! { <p class="empty">{ "See how it ends first." }</p> };
     }
@@ -133,7 +133,7 @@ fn fix(state: &Rc<State>, send: &Send) -> Html {
 }
 
 /// What differs from the run beside it, and the run in numbers.
-fn numbers(state: &Rc<State>, run: &SharedRun, parted: Option<FirstDifference>, send: &Send) -> Html {
+fn numbers(state: &Rc<State>, run: &SharedRun, parted: Option<FirstDifference>, send: &SendAction) -> Html {
     let differences = state.other.clone().zip(state.names()).map(|(other, (name, with))| {
         let runs = state.with.as_ref().map(|_| state.comparison.clone());
         let part = state.beside.as_ref().map(|_| {
@@ -151,7 +151,7 @@ fn numbers(state: &Rc<State>, run: &SharedRun, parted: Option<FirstDifference>, 
 }
 
 /// The story, the events around the cursor, and other orders from there.
-fn events(state: &Rc<State>, run: &SharedRun, here: Option<usize>, send: &Send) -> Html {
+fn events(state: &Rc<State>, run: &SharedRun, here: Option<usize>, send: &SendAction) -> Html {
     html! {
         <>
             <BeatList run={run.clone()} {here} is_future_hidden={state.hides_future()} send={send.clone()} />
@@ -161,7 +161,7 @@ fn events(state: &Rc<State>, run: &SharedRun, here: Option<usize>, send: &Send) 
     }
 }
 
-fn text(state: &Rc<State>, send: &Send) -> Html {
+fn text(state: &Rc<State>, send: &SendAction) -> Html {
     let work = &state.work;
     html! {
         <Text name={work.file_name()} source={Rc::clone(&work.source)} problems={Rc::clone(&work.problems)}

@@ -2,7 +2,7 @@
 
 use super::pool::{self, JobEvent, JobHandle};
 use super::runner::{RunDispatcher, RunRequest};
-use super::{Send, address, files, frame, keys, memory, route, worker};
+use super::{SendAction, address, files, frame, keys, memory, route, worker};
 use crate::store::study::{PanelStudy, StudyAction};
 use crate::store::{Action, State, UserNotice, link};
 use gloo_events::{EventListener, EventListenerOptions};
@@ -33,7 +33,7 @@ pub const LARGE: &str = "(width >= 2800px) and (height >= 1500px)";
 
 /// Runs what the store wants.
 #[hook]
-pub fn use_runs(state: &Rc<State>, send: &Send) {
+pub fn use_runs(state: &Rc<State>, send: &SendAction) {
     let runner = use_mut_ref(|| Rc::new(RunDispatcher::default()));
     let (held, send) = (Rc::clone(state), send.clone());
     use_effect_with((state.wanted, state.is_cancelled), move |(wanted, is_cancelled)| {
@@ -59,7 +59,7 @@ pub fn use_study<T: DeserializeOwned + 'static>(
     study: &PanelStudy<T>,
     order: impl FnOnce() -> JobRequest + 'static,
     action: fn(StudyAction<T>) -> Action,
-    send: &Send,
+    send: &SendAction,
 ) {
     let job = use_mut_ref(|| None::<JobHandle>);
     let send = send.clone();
@@ -96,7 +96,7 @@ pub fn study_change<T: DeserializeOwned>(
 
 /// Asks for something once it has been wanted for a while, and neither run nor cursor has changed meanwhile.
 #[hook]
-fn use_quiet(wanted: (bool, u32, u32), millis: u32, ask: fn() -> Action, send: &Send) {
+fn use_quiet(wanted: (bool, u32, u32), millis: u32, ask: fn() -> Action, send: &SendAction) {
     let timer = use_mut_ref(|| None::<Timeout>);
     let send = send.clone();
     use_effect_with(wanted, move |(is_wanted, ..)| {
@@ -107,7 +107,7 @@ fn use_quiet(wanted: (bool, u32, u32), millis: u32, ask: fn() -> Action, send: &
 
 /// Looks at every order of the shown variant, and for what would fix it, while that is wanted.
 #[hook]
-pub fn use_studies(state: &Rc<State>, send: &Send) {
+pub fn use_studies(state: &Rc<State>, send: &SendAction) {
     let held = Rc::clone(state);
     let subject = move || held.work.subject(&held.work.variant);
     use_study(&state.orders, move || JobRequest::Explore(subject()), Action::Explore, send);
@@ -162,7 +162,7 @@ pub fn use_studies(state: &Rc<State>, send: &Send) {
 
 /// Lets time pass while it plays.
 #[hook]
-pub fn use_play(state: &Rc<State>, send: &Send) {
+pub fn use_play(state: &Rc<State>, send: &SendAction) {
     let last = use_mut_ref(|| None::<f64>);
     let (playing, send) = (state.replay.playing, send.clone());
     use_effect(move || {
@@ -179,7 +179,7 @@ pub fn use_play(state: &Rc<State>, send: &Send) {
 
 /// Lets the shown stretch of time glide.
 #[hook]
-pub fn use_glide(state: &Rc<State>, send: &Send) {
+pub fn use_glide(state: &Rc<State>, send: &SendAction) {
     let last = use_mut_ref(|| None::<f64>);
     let (is_gliding, send) = (state.glide.is_some(), send.clone());
     use_effect(move || {
@@ -196,7 +196,7 @@ pub fn use_glide(state: &Rc<State>, send: &Send) {
 
 /// Listens to the keys.
 #[hook]
-pub fn use_keys(state: &Rc<State>, send: &Send) {
+pub fn use_keys(state: &Rc<State>, send: &SendAction) {
     let now = use_mut_ref(|| Rc::clone(state));
     now.replace(Rc::clone(state));
     let send = send.clone();
@@ -247,7 +247,7 @@ pub fn on_window(name: &'static str, react: impl FnMut(&web_sys::Event) + 'stati
 
 /// Opens files that are dropped on the page.
 #[hook]
-pub fn use_files(send: &Send) {
+pub fn use_files(send: &SendAction) {
     let send = send.clone();
     use_effect_with((), move |()| {
         let over = on_window("dragover", |event| event.prevent_default());
@@ -264,7 +264,7 @@ pub fn use_files(send: &Send) {
 
 /// Follows a link that is put into the address bar of the open page.
 #[hook]
-pub fn use_links(send: &Send) {
+pub fn use_links(send: &SendAction) {
     let send = send.clone();
     use_effect_with((), move |()| {
         let listener = on_window("hashchange", move |_| match address::carried() {
@@ -279,7 +279,7 @@ pub fn use_links(send: &Send) {
 /// When it has been quiet for a while: looks at the variants that are not shown, writes the work down, and puts its link
 /// into the address bar. A document of the person's own is kept among theirs.
 #[hook]
-pub fn use_memory(state: &Rc<State>, send: &Send) {
+pub fn use_memory(state: &Rc<State>, send: &SendAction) {
     let timer = use_mut_ref(|| None::<Timeout>);
     let (held, send, to) = (Rc::clone(state), send.clone(), send.clone());
     let place = |text: &Rc<str>| Rc::as_ptr(text).cast::<u8>();
@@ -302,7 +302,7 @@ pub fn use_memory(state: &Rc<State>, send: &Send) {
     use_effect_with(state.theme, |theme| memory::keep_theme(*theme));
 }
 
-fn keep(held: &State, send: &Send) {
+fn keep(held: &State, send: &SendAction) {
     if !held.work.is_checked {
         send.emit(Action::Check);
     }
@@ -336,7 +336,7 @@ fn write_down(held: &State) -> Option<Rc<str>> {
 
 /// A scenario whose run took much memory is left: WebAssembly gives none of it back, so the page begins anew with what is
 /// opened. What was written before is kept already.
-fn give_memory_back(held: &State, send: &Send) {
+fn give_memory_back(held: &State, send: &SendAction) {
     if worker::memory_taken() <= MAX_MEMORY {
         return;
     }
@@ -349,7 +349,7 @@ fn give_memory_back(held: &State, send: &Send) {
 
 /// Another document is another step of the browser's history.
 #[hook]
-fn use_address(state: &Rc<State>, send: &Send) {
+fn use_address(state: &Rc<State>, send: &SendAction) {
     let (held, send) = (Rc::clone(state), send.clone());
     let is_first = use_mut_ref(|| true);
     use_effect_with((state.work.name.clone(), Rc::as_ptr(&state.work.original).cast::<u8>()), move |_| {
@@ -381,7 +381,7 @@ pub fn use_top_of_answers(state: &Rc<State>) {
 
 /// Follows the system from light to dark and back, and the window from a desk to a very large screen.
 #[hook]
-pub fn use_system_colours(send: &Send) {
+pub fn use_system_colours(send: &SendAction) {
     let send = send.clone();
     use_effect_with((), move |()| {
         let follow = |query: &str, action: fn(bool) -> Action| {

@@ -2,14 +2,14 @@
 //!
 //! Invariant: a file that is too large is refused before it is read.
 
-use super::Send;
+use super::SendAction;
 use crate::store::{Action, UserNotice, recording, work};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, BlobPropertyBag, File, HtmlAnchorElement, Url};
 
 /// Reads a file and opens it.
-pub fn open(file: File, send: Send) {
+pub fn open(file: File, send: SendAction) {
     let trouble = |text: String| Action::Notice(Some(UserNotice { text, is_trouble: true }));
     let name = file.name();
     let admit = if recording::may_be(&name) { recording::admit } else { work::admit };

@@ -2,7 +2,7 @@
 //!
 //! Invariant: only an address with `?follow=NAME` asks for anything, and only of whoever served the page.
 
-use super::{Send, route};
+use super::{SendAction, route};
 use crate::store::Action;
 use gloo_timers::callback::Interval;
 use std::cell::RefCell;
@@ -27,7 +27,7 @@ struct WatchedFile {
 
 /// Tells the store what the file has in it, whenever it is saved.
 #[hook]
-pub fn use_follow(send: &Send) {
+pub fn use_follow(send: &SendAction) {
     let send = send.clone();
     use_effect_with((), move |()| {
         let timer = route::followed().map(|name| {
@@ -39,7 +39,7 @@ pub fn use_follow(send: &Send) {
     });
 }
 
-fn look(name: &str, watched: &Rc<RefCell<WatchedFile>>, send: &Send) {
+fn look(name: &str, watched: &Rc<RefCell<WatchedFile>>, send: &SendAction) {
     {
         let mut watched = watched.borrow_mut();
         if watched.is_asking || watched.failures >= MAX_FAILURES {

@@ -31,15 +31,15 @@ use yew::Reducible;
 
 /// The store as Yew holds it.
 #[derive(Clone)]
-pub struct Store(pub Rc<State>);
+pub struct PageStore(pub Rc<State>);
 
-impl Reducible for Store {
+impl Reducible for PageStore {
     type Action = Action;
 
     fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
         let mut state = (*self.0).clone();
         state.apply(action);
-        Rc::new(Store(Rc::new(state)))
+        Rc::new(PageStore(Rc::new(state)))
     }
 }
 
@@ -79,4 +79,4 @@ pub fn media(query: &str) -> bool {
 }
 
 /// Carries an action to the store. Two are equal if they lead to the same one.
-pub type Send = yew::Callback<Action>;
+pub type SendAction = yew::Callback<Action>;

@@ -4,11 +4,11 @@
 //! never deaf for longer than a slice: what a worker sends is taken in parcel by parcel.
 
 use super::pool::{self, JobEvent};
-use super::{Send, note_time, now};
+use super::{SendAction, note_time, now};
 use crate::store::run::{AnalyzedRun, SharedRun};
 use crate::store::simulation;
-use crate::store::sliced_run::SlicedRun;
-use crate::store::{Action, SlicedRunProgress, UserNotice, parcel::RunAssembler};
+use crate::store::sliced_run::IncrementalRun;
+use crate::store::{Action, IncrementalRunProgress, UserNotice, parcel::RunAssembler};
 use gloo_timers::callback::Timeout;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -45,8 +45,8 @@ struct PendingRun {
     id: u32,
     arriving: Vec<RunAssembler>,
     since: f64,
-    progress: SlicedRunProgress,
-    send: Send,
+    progress: IncrementalRunProgress,
+    send: SendAction,
     /// Until it is over.
     _job: Option<pool::JobHandle>,
 }
@@ -61,7 +61,7 @@ pub struct RunDispatcher {
 
 impl RunDispatcher {
     /// Runs these in place of the present ones, as the answer to the request of this number.
-    pub fn start(self: &Rc<Self>, id: u32, sides: Vec<RunRequest>, send: Send) {
+    pub fn start(self: &Rc<Self>, id: u32, sides: Vec<RunRequest>, send: SendAction) {
         self.stop();
         match here(id, &sides) {
             Ok(Some(runs)) => done(runs, &send),
@@ -78,9 +78,9 @@ impl RunDispatcher {
         self.patience.borrow_mut().take();
     }
 
-    fn send_away(self: &Rc<Self>, id: u32, sides: Vec<RunRequest>, send: Send) {
+    fn send_away(self: &Rc<Self>, id: u32, sides: Vec<RunRequest>, send: SendAction) {
         let arriving = sides.iter().map(|side| RunAssembler::new(id, &side.scenario)).collect();
-        let progress = SlicedRunProgress { events: 0, now: Time::ZERO, millis: 0.0, is_read: false };
+        let progress = IncrementalRunProgress { events: 0, now: Time::ZERO, millis: 0.0, is_read: false };
         let sides = sides.into_iter().map(|side| (side.subject, side.way.map(|way| way.to_string())));
         let order = simulation::SimulationJob { id, sides: sides.collect() };
         let this = Rc::downgrade(self);
@@ -99,7 +99,7 @@ impl RunDispatcher {
                 Some(simulation::RunMessage::Progress(far)) => {
                     if let Some(away) = self.away.borrow_mut().as_mut() {
                         let simulation::RunProgress { events, now, is_read } = far;
-                        away.progress = SlicedRunProgress { events, now, millis: 0.0, is_read };
+                        away.progress = IncrementalRunProgress { events, now, millis: 0.0, is_read };
                     }
                     self.report_progress();
                 }
@@ -133,7 +133,7 @@ impl RunDispatcher {
     fn report_progress(&self) {
         let told = self.away.borrow().as_ref().map(|away| {
             let millis = now() - away.since;
-            (away.send.clone(), Action::Running(SlicedRunProgress { millis, ..away.progress }))
+            (away.send.clone(), Action::Running(IncrementalRunProgress { millis, ..away.progress }))
         });
         if let Some((send, action)) = told {
             send.emit(action);
@@ -177,7 +177,7 @@ fn here(id: u32, sides: &[RunRequest]) -> Result<Option<Vec<AnalyzedRun>>, Strin
     let mut traces: Vec<Trace> = Vec::new();
     let mut events = 0;
     for side in sides {
-        let mut going = SlicedRun::new(&side.scenario, side.way.as_ref())?;
+        let mut going = IncrementalRun::new(&side.scenario, side.way.as_ref())?;
         while !going.advance(LOOK_EVERY) {
             if now() >= begun + FIRST_MILLIS || events + going.events() > MAX_EVENTS {
                 return Ok(None);
@@ -196,7 +196,7 @@ fn here(id: u32, sides: &[RunRequest]) -> Result<Option<Vec<AnalyzedRun>>, Strin
     Ok(Some(runs))
 }
 
-fn done(mut runs: Vec<AnalyzedRun>, send: &Send) {
+fn done(mut runs: Vec<AnalyzedRun>, send: &SendAction) {
     // Of two, what hangs for ever in the shorter one is drawn as long as the longer one goes on.
     let end = runs.iter().map(|run| run.chart.end).max().unwrap_or_default();
     runs.iter_mut().for_each(|run| run.chart.reach(end));

@@ -5,7 +5,7 @@
 //! study that is no longer wanted ends with its jobs.
 
 use super::pool::{self, JobEvent, JobHandle};
-use super::{Send, frame, now};
+use super::{SendAction, frame, now};
 use crate::store::sizes::{SizesAction, SizesPanelState, SweepRequest};
 use crate::store::study::StudyStatus;
 use crate::store::{Action, State};
@@ -16,7 +16,7 @@ use yew::{hook, use_effect_with, use_mut_ref};
 
 /// Does what the study wants.
 #[hook]
-pub fn use_sizes(state: &Rc<State>, send: &Send) {
+pub fn use_sizes(state: &Rc<State>, send: &SendAction) {
     let stage = state.sizes.as_ref().map(|sizes| (sizes.study.number, sizes.study.stage));
     let under_way = use_mut_ref(Vec::<JobHandle>::new);
     let (held, send) = (Rc::clone(state), send.clone());
@@ -37,7 +37,7 @@ struct PartialSweepResults {
     so_far: sweep::SweepProgress,
     left: usize,
     since: f64,
-    send: Send,
+    send: SendAction,
 }
 
 impl PartialSweepResults {
@@ -51,7 +51,7 @@ impl PartialSweepResults {
     }
 }
 
-fn sweep(number: u32, asked: Option<&Rc<SweepRequest>>, send: &Send) -> Vec<JobHandle> {
+fn sweep(number: u32, asked: Option<&Rc<SweepRequest>>, send: &SendAction) -> Vec<JobHandle> {
     let Some(asked) = asked else { return Vec::new() };
     let cells: usize = asked.axes.iter().map(|(_, values)| values.len()).product();
     let parts = pool::width().min(cells).max(1);
@@ -97,7 +97,7 @@ fn receive(gathering: &Rc<RefCell<PartialSweepResults>>, part: usize, event: Job
     }
 }
 
-fn limit(number: u32, sizes: &SizesPanelState, state: &State, send: &Send) -> Vec<JobHandle> {
+fn limit(number: u32, sizes: &SizesPanelState, state: &State, send: &SendAction) -> Vec<JobHandle> {
     let cell = sizes.advice(sizes.here(&state.work)).and_then(|advice| advice.cell);
     let Some((cell, asked)) = cell.zip(sizes.asked.as_ref()) else { return Vec::new() };
     let order = limit::LimitJob { subject: asked.subject.clone(), set: sizes.values(cell) };

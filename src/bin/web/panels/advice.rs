@@ -1,7 +1,7 @@
 //! What would fix it: remedies that were run and explored before they are offered, each applied with one press.
 
 use super::prose::coded;
-use crate::page::Send;
+use crate::page::SendAction;
 use crate::store::Action;
 use crate::store::study::{PanelStudy, StudyAction, StudyStatus};
 use std::rc::Rc;
@@ -26,7 +26,7 @@ pub struct AdvicePanelProps {
     /// Whether the plain run is shown: what the costs are compared with.
     pub is_plain: bool,
     /// Where actions go.
-    pub send: Send,
+    pub send: SendAction,
 }
 
 /// The panel with remedies.

@@ -1,7 +1,7 @@
 //! The beats: the sentence of the one at the cursor, and all of them as a list.
 
 use super::prose::{coded, linked};
-use crate::page::Send;
+use crate::page::SendAction;
 use crate::page::roving::{ArrowKeyAxis, use_roving};
 use crate::store::Action;
 use crate::store::run::SharedRun;
@@ -125,7 +125,7 @@ pub struct StoryBeatListProps {
     /// Nothing after the cursor is told.
     pub is_future_hidden: bool,
     /// Where actions go.
-    pub send: Send,
+    pub send: SendAction,
 }
 
 /// Every beat in order: what the stage shows, in sentences.

@@ -1,7 +1,7 @@
 //! Other orders at the cursor: what else could have come, in words; and where the run that takes it parts from the
 //! one before.
 
-use crate::page::Send;
+use crate::page::SendAction;
 use crate::store::Action;
 use crate::store::run::SharedRun;
 use std::rc::Rc;
@@ -21,7 +21,7 @@ pub struct AlternativeSchedulesProps {
     /// Whether the run is small enough for it.
     pub is_small: bool,
     /// Where actions go.
-    pub send: Send,
+    pub send: SendAction,
 }
 
 /// The list of other orders.
@@ -59,7 +59,7 @@ pub fn Branches(props: &AlternativeSchedulesProps) -> Html {
     }
 }
 
-fn point(point: &BranchPoint, send: &Send) -> Html {
+fn point(point: &BranchPoint, send: &SendAction) -> Html {
     let more =
         (point.more > 0).then(|| html! { <li class="soft">{ format!("and {} more", point.more) }</li> });
     html! {
@@ -70,7 +70,7 @@ fn point(point: &BranchPoint, send: &Send) -> Html {
     }
 }
 
-fn way(way: &Alternative, events: u32, send: &Send) -> Html {
+fn way(way: &Alternative, events: u32, send: &SendAction) -> Html {
     let (send, schedule) = (send.clone(), way.schedule.clone());
     let take = Callback::from(move |_| {
         if let Ok(schedule) = schedule.parse() {
@@ -123,7 +123,7 @@ pub struct FirstDifferenceProps {
     /// Where they part.
     pub parted: Option<FirstDifference>,
     /// Where actions go.
-    pub send: Send,
+    pub send: SendAction,
 }
 
 /// Where the shown run parts from the one that it was taken from.

@@ -2,7 +2,7 @@
 
 use super::branch::FirstDifference;
 use super::prose::coded;
-use crate::page::{Send, clipboard};
+use crate::page::{SendAction, clipboard};
 use crate::store::Action;
 use crate::store::differences::{self, FigureDifferenceRow};
 use crate::store::run::SharedRun;
@@ -29,7 +29,7 @@ pub struct ComparisonPanelProps {
     /// Where the two runs part.
     pub parted: Option<FirstDifference>,
     /// Where actions go.
-    pub send: Send,
+    pub send: SendAction,
 }
 
 /// What differs: over many runs, then in the two that are shown.

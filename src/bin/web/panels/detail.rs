@@ -2,7 +2,7 @@
 //!
 //! Invariant: only the open tab is drawn; arrow keys go from tab to tab, which is one stop of the Tab key.
 
-use crate::page::Send;
+use crate::page::SendAction;
 use crate::store::{Action, DetailTab};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -16,7 +16,7 @@ pub struct DetailTabsProps {
     /// How many remedies there are, for the Fix tab.
     pub fixes: usize,
     /// Where actions go.
-    pub send: Send,
+    pub send: SendAction,
 }
 
 /// The tabs of the detail area.

@@ -2,7 +2,7 @@
 
 use super::pictures::{self, ExportablePicture, PictureExportMethod, PictureSource};
 use super::{export, icons};
-use crate::page::{Send, address, files, keys, route};
+use crate::page::{SendAction, address, files, keys, route};
 use crate::store::run::SharedRun;
 use crate::store::{Action, UserNotice};
 use std::rc::Rc;
@@ -23,7 +23,7 @@ pub struct DialogFrameProps {
     #[prop_or_default]
     pub wide: bool,
     /// Where actions go.
-    pub send: Send,
+    pub send: SendAction,
     /// What is in it.
     pub children: Children,
 }
@@ -79,7 +79,7 @@ pub fn Frame(props: &DialogFrameProps) -> Html {
 #[derive(Properties, PartialEq)]
 pub struct HelpDialogProps {
     /// Where actions go.
-    pub send: Send,
+    pub send: SendAction,
 }
 
 /// Dialog that lists the keys.
@@ -126,7 +126,7 @@ pub struct ShareDialogProps {
     /// What pictures are made of; none without a run.
     pub subject: Option<PictureSource>,
     /// Where actions go.
-    pub send: Send,
+    pub send: SendAction,
 }
 
 /// The link and the downloads.
@@ -170,7 +170,7 @@ fn traces(subject: &PictureSource) -> Html {
 }
 
 /// Every picture, to copy or to save.
-fn pictures(subject: &PictureSource, send: &Send) -> Html {
+fn pictures(subject: &PictureSource, send: &SendAction) -> Html {
     let button =
         |picture: ExportablePicture, form: PictureExportMethod, label: &'static str, words: String| {
             let (subject, send) = (subject.clone(), send.clone());
@@ -198,7 +198,7 @@ fn pictures(subject: &PictureSource, send: &Send) -> Html {
     }
 }
 
-fn copy_link(link: String, send: Send) {
+fn copy_link(link: String, send: SendAction) {
     address::show(&link);
     let Some(clipboard) = web_sys::window().map(|window| window.navigator().clipboard()) else { return };
     spawn_local(async move {

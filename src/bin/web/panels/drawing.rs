@@ -40,7 +40,7 @@ impl PartialEq for SceneDrawer {
 #[derive(Clone, Debug, PartialEq)]
 pub struct DrawingPointerEvent {
     /// What it does.
-    pub what: PointerEventKind,
+    pub what: DrawingPointerEventKind,
     /// Where, in pixels of the picture.
     pub at: Point,
     /// What is there.
@@ -49,7 +49,7 @@ pub struct DrawingPointerEvent {
 
 /// Kinds of touch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PointerEventKind {
+pub enum DrawingPointerEventKind {
     /// A press begins.
     Down,
     /// It moves, pressed or not.
@@ -107,31 +107,31 @@ pub fn Drawing(props: &DrawingProps) -> Html {
         let deps = (props.clone(), width as u32);
         use_effect_with(deps, move |(props, _)| paint(&mut held.borrow_mut(), &canvas, props, width));
     }
-    let touch = |what: PointerEventKind| {
+    let touch = |what: DrawingPointerEventKind| {
         let (held, touch) = (Rc::clone(&held), props.touch.clone());
         Callback::from(move |event: PointerEvent| touch.emit(touched(what, &event, &held)))
     };
     html! {
         <div ref={frame} class={classes!("drawing", props.class)}>
-            <canvas ref={canvas} role="img" aria-label={props.label.clone()} onpointerdown={touch(PointerEventKind::Down)}
-                onpointermove={touch(PointerEventKind::Move)} onpointerup={touch(PointerEventKind::Up)} onpointerleave={touch(PointerEventKind::Leave)} />
+            <canvas ref={canvas} role="img" aria-label={props.label.clone()} onpointerdown={touch(DrawingPointerEventKind::Down)}
+                onpointermove={touch(DrawingPointerEventKind::Move)} onpointerup={touch(DrawingPointerEventKind::Up)} onpointerleave={touch(DrawingPointerEventKind::Leave)} />
         </div>
     }
 }
 
 fn touched(
-    what: PointerEventKind,
+    what: DrawingPointerEventKind,
     event: &PointerEvent,
     held: &RefCell<DrawingCanvasState>,
 ) -> DrawingPointerEvent {
     let mut held = held.borrow_mut();
-    if what == PointerEventKind::Down
+    if what == DrawingPointerEventKind::Down
         && let Some(canvas) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok())
     {
         let _ = canvas.set_pointer_capture(event.pointer_id());
         held.is_pressed = true;
     }
-    if what == PointerEventKind::Up {
+    if what == DrawingPointerEventKind::Up {
         held.is_pressed = false;
     }
     let scale = held.scale.max(0.1);

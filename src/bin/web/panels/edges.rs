@@ -1,7 +1,7 @@
 //! The exact wait-for graph at the cursor, behind a button: who waits for whom, task by task.
 
 use super::graph::Graph;
-use crate::page::Send;
+use crate::page::SendAction;
 use crate::page::world_state::SharedSimulationState;
 use crate::store::run::SharedRun;
 use threadbare::model::id::TaskId;
@@ -24,7 +24,7 @@ pub struct WaitForEdgeListProps {
     /// Which colours are used.
     pub dark: bool,
     /// Where actions go.
-    pub send: Send,
+    pub send: SendAction,
 }
 
 /// The button, and the graph once it is pressed.

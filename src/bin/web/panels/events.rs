@@ -1,6 +1,6 @@
 //! The list of events around the cursor: says what the canvas shows.
 
-use crate::page::Send;
+use crate::page::SendAction;
 use crate::page::roving::{ArrowKeyAxis, use_roving};
 use crate::store::Action;
 use crate::store::run::SharedRun;
@@ -22,7 +22,7 @@ pub struct EventListProps {
     /// How many events have happened at the cursor.
     pub count: u32,
     /// Where actions go.
-    pub send: Send,
+    pub send: SendAction,
 }
 
 /// List of the run's events.

@@ -1,6 +1,6 @@
 //! Can it ever go wrong? What a look at every order has come to; what it found opens in the replay.
 
-use crate::page::{Send, focus};
+use crate::page::{SendAction, focus};
 use crate::store::Action;
 use crate::store::study::{PanelStudy, StudyAction, StudyStatus};
 use threadbare::analysis::prose::bound;
@@ -14,7 +14,7 @@ pub struct ExplorePanelProps {
     /// What is known of other orders of the shown variant.
     pub orders: PanelStudy<Vec<ViewProgress>>,
     /// Where actions go.
-    pub send: Send,
+    pub send: SendAction,
 }
 
 /// The panel that explores.

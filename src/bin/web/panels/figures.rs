@@ -1,6 +1,6 @@
 //! The run in numbers, or the chosen range of it.
 
-use crate::page::Send;
+use crate::page::SendAction;
 use crate::store::Action;
 use crate::store::differences;
 use crate::store::run::SharedRun;
@@ -19,7 +19,7 @@ pub struct RunFiguresTableProps {
     /// The chosen range.
     pub range: Option<TimeWindow>,
     /// Where actions go.
-    pub send: Send,
+    pub send: SendAction,
 }
 
 /// Tables of the run's figures.

@@ -3,7 +3,7 @@
 use super::dialogs::Frame;
 use super::thumbnail::{Thumbnail, use_status};
 use crate::page::roving::{ArrowKeyAxis, use_roving};
-use crate::page::{Send, files, memory};
+use crate::page::{SendAction, files, memory};
 use crate::store::Action;
 use crate::store::link;
 use threadbare::gallery::{self, Entry, Group};
@@ -22,7 +22,7 @@ pub struct GalleryProps {
     /// Which colours are used.
     pub dark: bool,
     /// Where actions go.
-    pub send: Send,
+    pub send: SendAction,
 }
 
 /// The gallery in full.
@@ -80,7 +80,7 @@ pub fn Gallery(props: &GalleryProps) -> Html {
     }
 }
 
-fn open_file(send: &Send) -> Html {
+fn open_file(send: &SendAction) -> Html {
     let send = send.clone();
     let open = Callback::from(move |event: Event| {
         let input = event.target_dyn_into::<HtmlInputElement>();
@@ -94,7 +94,7 @@ fn open_file(send: &Send) -> Html {
 }
 
 /// What the person has written, the latest first.
-fn mine(send: &Send) -> Html {
+fn mine(send: &SendAction) -> Html {
     let kept = memory::documents();
     if kept.is_empty() {
         return html! {};
@@ -131,7 +131,7 @@ struct GalleryCardProps {
     title: String,
     is_shown: bool,
     dark: bool,
-    send: Send,
+    send: SendAction,
 }
 
 #[function_component]

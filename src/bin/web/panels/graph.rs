@@ -1,7 +1,7 @@
 //! The wait-for graph at the cursor.
 
-use super::drawing::{Drawing, DrawingPointerEvent, PointerEventKind, SceneDrawer};
-use crate::page::Send;
+use super::drawing::{Drawing, DrawingPointerEvent, DrawingPointerEventKind, SceneDrawer};
+use crate::page::SendAction;
 use crate::page::world_state::SharedSimulationState;
 use crate::store::Action;
 use crate::store::run::SharedRun;
@@ -29,7 +29,7 @@ pub struct WaitForGraphProps {
     /// Whether dark colours are used.
     pub dark: bool,
     /// Where actions go.
-    pub send: Send,
+    pub send: SendAction,
 }
 
 /// The graph, and in words what is in it.
@@ -54,10 +54,10 @@ pub fn Graph(props: &WaitForGraphProps) -> Html {
         let (picture, send, pointed) = (Rc::clone(&picture), props.send.clone(), pointed.clone());
         Callback::from(move |touch: DrawingPointerEvent| {
             let node = match touch.target {
-                Some(HitTarget::Node(node)) if touch.what != PointerEventKind::Leave => Some(node),
+                Some(HitTarget::Node(node)) if touch.what != DrawingPointerEventKind::Leave => Some(node),
                 _ => None,
             };
-            if touch.what == PointerEventKind::Up {
+            if touch.what == DrawingPointerEventKind::Up {
                 send.emit(Action::Select(node.and_then(|node| picture.task(node))));
             }
             if *pointed != node {

@@ -4,7 +4,7 @@ use super::icons;
 use super::outcomes::Outcomes;
 use super::verdict::RunStatus;
 use crate::page::roving::{ArrowKeyAxis, use_roving};
-use crate::page::{Send, focus, wall};
+use crate::page::{SendAction, focus, wall};
 use crate::store::Action;
 use crate::store::screen::{OpenDialog, ThemeChoice};
 use crate::store::state::FollowedFile;
@@ -24,7 +24,7 @@ pub struct PageHeaderProps {
     /// Whether type is large enough for a projector.
     pub projector: bool,
     /// Where actions go.
-    pub send: Send,
+    pub send: SendAction,
 }
 
 /// The bar at the top.
@@ -83,7 +83,7 @@ pub struct VariantBarProps {
     /// The file that is edited elsewhere.
     pub followed: Option<FollowedFile>,
     /// Where actions go.
-    pub send: Send,
+    pub send: SendAction,
 }
 
 /// The document, its variants as tabs with their outcomes, and what to compare with.
@@ -117,7 +117,7 @@ pub fn Variants(props: &VariantBarProps) -> Html {
 }
 
 /// Which file is followed, or that it no longer is, with the way back to it.
-fn follows(followed: &FollowedFile, send: &Send) -> Html {
+fn follows(followed: &FollowedFile, send: &SendAction) -> Html {
     let name = &followed.name;
     if !followed.is_stopped {
         return html! { <p class="followed" role="status" title="What is saved in the file is shown here">{ format!("Follows {name}") }</p> };

@@ -1,6 +1,6 @@
 //! The selected task at the cursor: its program, its future, where its time went, its kin.
 
-use crate::page::Send;
+use crate::page::SendAction;
 use crate::page::world_state::SharedSimulationState;
 use crate::store::Action;
 use crate::store::run::SharedRun;
@@ -32,7 +32,7 @@ pub struct TaskInspectorProps {
     #[prop_or("selected")]
     pub id: &'static str,
     /// Where actions go.
-    pub send: Send,
+    pub send: SendAction,
 }
 
 /// Panel about the selected task.
@@ -80,7 +80,7 @@ fn use_reveal(node: &NodeRef, task: Option<TaskId>) {
     });
 }
 
-fn select(send: &Send, task: Option<TaskId>) -> Callback<yew::MouseEvent> {
+fn select(send: &SendAction, task: Option<TaskId>) -> Callback<yew::MouseEvent> {
     let send = send.clone();
     Callback::from(move |_| send.emit(Action::Select(task)))
 }

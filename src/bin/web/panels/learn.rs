@@ -4,7 +4,7 @@ use super::about::About;
 use super::dialogs::Frame;
 use crate::page::learn::feedback::stars;
 use crate::page::route::{Navigate, Route};
-use crate::page::{Send, memory};
+use crate::page::{SendAction, memory};
 use crate::store::lesson::LessonProgress;
 use std::rc::Rc;
 use threadbare::gallery::LESSONS;
@@ -19,7 +19,7 @@ pub struct LessonListDialogProps {
     /// What it says about itself, Markdown.
     pub about: String,
     /// Where actions go.
-    pub send: Send,
+    pub send: SendAction,
 }
 
 /// The dialog in full.

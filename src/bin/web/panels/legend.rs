@@ -1,6 +1,6 @@
 //! The legend strip: a swatch and the name of each task type; a press marks its tasks.
 
-use crate::page::Send;
+use crate::page::SendAction;
 use crate::page::roving::{ArrowKeyAxis, use_roving};
 use crate::store::Action;
 use crate::store::run::SharedRun;
@@ -18,7 +18,7 @@ pub struct LegendProps {
     /// What is searched for.
     pub sought: Option<String>,
     /// Where actions go.
-    pub send: Send,
+    pub send: SendAction,
 }
 
 /// The strip of task types.

@@ -1,7 +1,7 @@
 //! The whole run in a strip: where one is in it, and a handle to be elsewhere.
 
-use super::drawing::{Drawing, DrawingPointerEvent, PointerEventKind, SceneDrawer};
-use crate::page::Send;
+use super::drawing::{Drawing, DrawingPointerEvent, DrawingPointerEventKind, SceneDrawer};
+use crate::page::SendAction;
 use crate::store::run::SharedRun;
 use crate::store::{Action, ViewportChange};
 use std::cell::RefCell;
@@ -43,7 +43,7 @@ pub struct TimelineMinimapProps {
     #[prop_or(String::from("The whole run in small"))]
     pub label: String,
     /// Where actions go.
-    pub send: Send,
+    pub send: SendAction,
 }
 
 /// Which part of the window is held, and how far from its beginning.
@@ -108,7 +108,7 @@ pub fn Minimap(props: &TimelineMinimapProps) -> Html {
 /// Where the window goes.
 fn moved(grip: &mut Grip, touch: &DrawingPointerEvent, at: f64, window: TimeWindow) -> Option<TimeWindow> {
     match touch.what {
-        PointerEventKind::Down => {
+        DrawingPointerEventKind::Down => {
             let target = touch.target.clone().unwrap_or(HitTarget::Minimap);
             let is_beside = target == HitTarget::Minimap;
             let held = if is_beside { HitTarget::MinimapWindow } else { target };
@@ -116,16 +116,16 @@ fn moved(grip: &mut Grip, touch: &DrawingPointerEvent, at: f64, window: TimeWind
             *grip = Some((held, at - start));
             is_beside.then(|| TimeWindow::new(start, start + window.length()))
         }
-        PointerEventKind::Move => match grip {
+        DrawingPointerEventKind::Move => match grip {
             Some((HitTarget::MinimapFrom, _)) => Some(TimeWindow::new(at.min(window.to - 1.0), window.to)),
             Some((HitTarget::MinimapTo, _)) => Some(TimeWindow::new(window.from, at.max(window.from + 1.0))),
             Some((_, into)) => Some(TimeWindow::new(at - *into, at - *into + window.length())),
             None => None,
         },
-        PointerEventKind::Up => {
+        DrawingPointerEventKind::Up => {
             *grip = None;
             None
         }
-        PointerEventKind::Leave => None,
+        DrawingPointerEventKind::Leave => None,
     }
 }

@@ -1,7 +1,7 @@
 //! A scenario of one's own: six templates, and a short form that writes the text.
 
 use super::dialogs::Frame;
-use crate::page::{Send, files};
+use crate::page::{SendAction, files};
 use crate::store::Action;
 use crate::store::templates::{MAX_RATE, MAX_WORKERS, ScenarioTemplate, ScenarioTemplateForm, TEMPLATES};
 use web_sys::HtmlInputElement;
@@ -14,7 +14,7 @@ use yew::{
 #[derive(Properties, PartialEq)]
 pub struct NewScenarioDialogProps {
     /// Where actions go.
-    pub send: Send,
+    pub send: SendAction,
 }
 
 /// The dialog in full.
@@ -75,7 +75,7 @@ pub fn NewScenario(props: &NewScenarioDialogProps) -> Html {
     }
 }
 
-fn card(template: &'static ScenarioTemplate, send: &Send) -> Html {
+fn card(template: &'static ScenarioTemplate, send: &SendAction) -> Html {
     let send = send.clone();
     let open = Callback::from(move |_: yew::MouseEvent| {
         let (name, text) = (format!("{}.toml", template.name), template.text.to_owned());

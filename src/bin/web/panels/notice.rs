@@ -1,14 +1,14 @@
 //! Messages to the person, and how far a long run has come.
 
 use super::icons;
-use crate::page::{Send, focus};
+use crate::page::{SendAction, focus};
 use crate::store::{Action, State};
 use std::rc::Rc;
 use threadbare::analysis::prose::grouped;
 use yew::{Callback, Html, Properties, classes, function_component, html, use_effect_with, use_node_ref};
 
 /// The message, if there is one.
-pub fn bar(state: &State, send: &Send) -> Html {
+pub fn bar(state: &State, send: &SendAction) -> Html {
     let Some(notice) = &state.notice else {
         let applied = state.applied.clone().map(|told| html! { <Applied {told} send={send.clone()} /> });
         return applied.unwrap_or_default();
@@ -27,7 +27,7 @@ pub fn bar(state: &State, send: &Send) -> Html {
 #[derive(Properties, PartialEq)]
 pub struct AppliedChangeNoticeProps {
     told: Rc<str>,
-    send: Send,
+    send: SendAction,
 }
 
 /// Says it, and takes the focus: what was pressed goes with what it has mended.
@@ -52,7 +52,7 @@ pub fn Applied(props: &AppliedChangeNoticeProps) -> Html {
 }
 
 /// How far a run has come that takes longer than a person likes to wait.
-pub fn progress(state: &State, send: &Send) -> Html {
+pub fn progress(state: &State, send: &SendAction) -> Html {
     if state.is_cancelled {
         return html! {
             <div class="progress" role="status">{ "The run was cancelled. What is shown is the run before it." }</div>

@@ -1,12 +1,12 @@
 //! The bar above the timeline that says when the shown run is not the plain one, and when it is again.
 
-use crate::page::Send;
+use crate::page::SendAction;
 use crate::store::order::ScheduleOrigin;
 use crate::store::{Action, State};
 use yew::{Callback, Html, html};
 
 /// The bar; nothing while the plain run is shown because it was asked for.
-pub fn bar(state: &State, send: &Send) -> Html {
+pub fn bar(state: &State, send: &SendAction) -> Html {
     let act = |label: &'static str, action: Action| {
         let send = send.clone();
         let press = Callback::from(move |_| send.emit(action.clone()));

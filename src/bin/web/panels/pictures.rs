@@ -5,7 +5,7 @@
 use super::export::stem;
 use crate::canvas::page_is_dark;
 use crate::canvas::painter::CanvasPainter;
-use crate::page::{Send, files};
+use crate::page::{SendAction, files};
 use crate::store::run::SharedRun;
 use crate::store::{Action, UserNotice};
 use std::rc::Rc;
@@ -135,7 +135,12 @@ pub enum PictureExportMethod {
 }
 
 /// Gives a picture away.
-pub fn give(picture: ExportablePicture, form: PictureExportMethod, subject: &PictureSource, send: &Send) {
+pub fn give(
+    picture: ExportablePicture,
+    form: PictureExportMethod,
+    subject: &PictureSource,
+    send: &SendAction,
+) {
     let name = format!("{}{}", stem(&subject.name), picture.suffix());
     match form {
         PictureExportMethod::Svg => {

@@ -1,13 +1,13 @@
 //! A sentence in pieces: names select what they name, instants move the cursor there.
 
-use crate::page::Send;
+use crate::page::SendAction;
 use crate::store::Action;
 use crate::store::run::SharedRun;
 use threadbare::analysis::prose::{Prose, Segment, bound};
 use yew::{Callback, Html, html};
 
 /// A text with its names as buttons.
-pub fn linked(prose: &Prose, run: &SharedRun, send: &Send) -> Html {
+pub fn linked(prose: &Prose, run: &SharedRun, send: &SendAction) -> Html {
     let mut pieces: Vec<Html> = Vec::new();
     let mut segments = prose.segments.iter().peekable();
     // A sign that a name took along already.
@@ -30,7 +30,7 @@ pub fn linked(prose: &Prose, run: &SharedRun, send: &Send) -> Html {
     pieces.into_iter().collect()
 }
 
-fn piece(segment: &Segment, run: &SharedRun, send: &Send) -> Html {
+fn piece(segment: &Segment, run: &SharedRun, send: &SendAction) -> Html {
     let button = |text: &str, action: Action| {
         let send = send.clone();
         let press = Callback::from(move |_| send.emit(action.clone()));

@@ -1,6 +1,6 @@
 //! A line about the chosen range of time, beside it: the whole of it is under Numbers.
 
-use crate::page::Send;
+use crate::page::SendAction;
 use crate::store::run::SharedRun;
 use crate::store::{Action, ViewportChange};
 use threadbare::view::range;
@@ -15,7 +15,7 @@ pub struct SelectedRangeStripProps {
     /// The chosen range.
     pub range: TimeWindow,
     /// Where actions go.
-    pub send: Send,
+    pub send: SendAction,
 }
 
 /// The line, with what can be done with the range.

@@ -3,7 +3,7 @@
 use super::about::markdown;
 use super::dialogs::Frame;
 use super::icons;
-use crate::page::Send;
+use crate::page::SendAction;
 use crate::store::Action;
 use threadbare::analysis::shape::rules;
 use threadbare::model::rule::Rule;
@@ -16,7 +16,7 @@ const REFERENCE: &str = include_str!("../../../../docs/reference/language.md");
 #[derive(Properties, PartialEq)]
 pub struct LanguageReferenceProps {
     /// Where actions go.
-    pub send: Send,
+    pub send: SendAction,
 }
 
 /// The reference in full.
@@ -42,7 +42,7 @@ pub struct RulePageProps {
     /// The rule that is explained.
     pub rule: Rule,
     /// Where actions go.
-    pub send: Send,
+    pub send: SendAction,
 }
 
 /// The page of a rule: the text that `threadbare explain` prints.

@@ -1,6 +1,6 @@
 //! The design review of what is open, as a file to keep.
 
-use crate::page::{Send, files};
+use crate::page::{SendAction, files};
 use crate::store::Action;
 use crate::store::study::{PanelStudy, StudyAction, StudyStatus};
 use std::rc::Rc;
@@ -15,7 +15,7 @@ pub struct ReportPanelProps {
     /// The name of the document's file.
     pub name: String,
     /// Where actions go.
-    pub send: Send,
+    pub send: SendAction,
 }
 
 /// Asks for a report and offers it as a file.

@@ -1,6 +1,6 @@
 //! Finds tasks by their names, and marks them on the timeline.
 
-use crate::page::Send;
+use crate::page::SendAction;
 use crate::page::search::MAX_FOUND;
 use crate::store::Action;
 use crate::store::run::SharedRun;
@@ -26,7 +26,7 @@ pub struct TaskSearchProps {
     /// What was found.
     pub found: Rc<TaskSearchResult>,
     /// Where actions go.
-    pub send: Send,
+    pub send: SendAction,
 }
 
 /// The field and what was found.
@@ -68,7 +68,7 @@ pub fn Search(props: &TaskSearchProps) -> Html {
 }
 
 /// Selects a task and puts the cursor where it starts, or is submitted if it never does.
-fn go_to(run: &SharedRun, task: TaskId, send: &Send) {
+fn go_to(run: &SharedRun, task: TaskId, send: &SendAction) {
     send.emit(Action::Select(Some(task)));
     if let Some(life) = run.digest.lives.get(task.index()) {
         let at = life.started().unwrap_or(life.submitted);

@@ -1,7 +1,7 @@
 //! The shape of the scenario: who holds what while waiting for whom, and what of it can hang.
 
 use super::drawing::{Drawing, SceneDrawer};
-use crate::page::Send;
+use crate::page::SendAction;
 use crate::store::Action;
 use crate::store::screen::OpenDialog;
 use std::rc::Rc;
@@ -12,7 +12,7 @@ use yew::{Callback, Html, Properties, classes, function_component, html, use_mem
 
 /// What the panel shows.
 #[derive(Properties, PartialEq)]
-pub struct DesignShapePanelProps {
+pub struct DependencyMapPanelProps {
     /// The shape; none before it was read.
     pub shaped: Option<Rc<ShapeAnswer>>,
     /// Whether dark colours are used.
@@ -20,12 +20,12 @@ pub struct DesignShapePanelProps {
     /// How much larger it is drawn.
     pub scale: f64,
     /// Where actions go.
-    pub send: Send,
+    pub send: SendAction,
 }
 
 /// The picture, and its words.
 #[function_component]
-pub fn Shape(props: &DesignShapePanelProps) -> Html {
+pub fn Shape(props: &DependencyMapPanelProps) -> Html {
     let draw = use_memo(props.shaped.clone(), |shaped| {
         let shaped = shaped.clone();
         SceneDrawer::new(move |width, measure| {
@@ -43,7 +43,7 @@ pub fn Shape(props: &DesignShapePanelProps) -> Html {
     }
 }
 
-fn hazard(hazard: &Hazard, send: &Send) -> Html {
+fn hazard(hazard: &Hazard, send: &SendAction) -> Html {
     let (class, sign) = if hazard.is_stall { ("doubtful", "!") } else { ("bad", "✗") };
     let rule = Rule::find(&hazard.code).map(|rule| {
         let send = send.clone();

@@ -1,6 +1,6 @@
 //! In place of the stage where no task arrives: why nothing is seen, and what to do.
 
-use crate::page::Send;
+use crate::page::SendAction;
 use crate::store::first_arrival::SuggestedArrival;
 use crate::store::screen::OpenDialog;
 use crate::store::work::OpenDocument;
@@ -8,7 +8,7 @@ use crate::store::{Action, DetailTab};
 use yew::{Callback, Html, MouseEvent, html};
 
 /// Says that nothing arrives, and offers the next steps.
-pub fn panel(work: &OpenDocument, send: &Send) -> Html {
+pub fn panel(work: &OpenDocument, send: &SendAction) -> Html {
     let press = |actions: Vec<Action>| {
         let send = send.clone();
         Callback::from(move |_: MouseEvent| {

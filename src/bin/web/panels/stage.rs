@@ -8,7 +8,7 @@ use crate::canvas::painter::CanvasPainter;
 use crate::canvas::pixel_ratio;
 use crate::canvas::size_watch::ResizeWatcher;
 use crate::page::world_state::SharedSimulationState;
-use crate::page::{Send, frame, now};
+use crate::page::{SendAction, frame, now};
 use crate::store::Action;
 use crate::store::run::SharedRun;
 use std::cell::RefCell;
@@ -57,7 +57,7 @@ pub struct StagePanelProps {
     #[prop_or_default]
     pub light: Vec<String>,
     /// Where actions go.
-    pub send: Send,
+    pub send: SendAction,
 }
 
 impl StagePanelProps {

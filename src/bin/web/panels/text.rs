@@ -2,7 +2,7 @@
 
 use super::assist::{CaretMoveCause, LIST, use_assist};
 use super::prose::coded;
-use crate::page::{Send, files};
+use crate::page::{SendAction, files};
 use crate::store::{Action, UserNotice, work};
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -37,7 +37,7 @@ pub struct TextEditorPanelProps {
     /// Whether the reference of the language is open beside it.
     pub is_reference_open: bool,
     /// Where actions go.
-    pub send: Send,
+    pub send: SendAction,
 }
 
 /// The text and its problems.

@@ -1,7 +1,7 @@
 //! The bar at the bottom: play, pause, steps, speed, and the scrubber.
 
 use super::icons;
-use crate::page::{Send, focus};
+use crate::page::{SendAction, focus};
 use crate::store::Action;
 use crate::store::replay::{PlaybackCursor, SPEEDS};
 use crate::store::run::SharedRun;
@@ -28,7 +28,7 @@ pub struct PlaybackBarProps {
     /// The person wants to see nothing right of the cursor.
     pub future_hidden: bool,
     /// Where actions go.
-    pub send: Send,
+    pub send: SendAction,
 }
 
 /// The transport bar.
@@ -90,7 +90,7 @@ fn happened(props: &PlaybackBarProps) -> String {
     }
 }
 
-fn speeds(speed: f64, send: &Send) -> Html {
+fn speeds(speed: f64, send: &SendAction) -> Html {
     let send = send.clone();
     let change = Callback::from(move |event: Event| {
         let value = event.target_dyn_into::<HtmlSelectElement>().map(|select| select.value());

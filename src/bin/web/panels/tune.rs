@@ -1,8 +1,8 @@
 //! The sliders: every param, pool size, cap, delay and rate of the shown variant.
 
-use crate::page::{Send, focus};
+use crate::page::{SendAction, focus};
 use crate::store::Action;
-use crate::store::control::{ControlScale, ParameterControl};
+use crate::store::control::{ControlInputKind, ParameterControl};
 use crate::store::sizes::SizesAction;
 use crate::store::sizes::range::ParameterRangeFields;
 use std::rc::Rc;
@@ -28,7 +28,7 @@ pub struct ParameterSlidersProps {
     /// Counts the values that were not taken: the controls then show again what the text has.
     pub refused: u32,
     /// Where actions go.
-    pub send: Send,
+    pub send: SendAction,
 }
 
 /// Sliders of the parameters.
@@ -77,7 +77,7 @@ pub fn Tune(props: &ParameterSlidersProps) -> Html {
 pub type UndoLabels = (Option<&'static str>, Option<&'static str>);
 
 /// The buttons that take the last change back, and do it again.
-fn steps((last, next): UndoLabels, send: &Send) -> Html {
+fn steps((last, next): UndoLabels, send: &SendAction) -> Html {
     let button = |label: &'static str, keys: &str, action: Action, what: Option<&'static str>| {
         let send = send.clone();
         let press = Callback::from(move |_| send.emit(action.clone()));
@@ -121,7 +121,7 @@ struct ParameterSliderProps {
     tunable: Tunable,
     disabled: bool,
     refused: u32,
-    send: Send,
+    send: SendAction,
 }
 
 #[function_component]
@@ -138,12 +138,12 @@ fn Slider(props: &ParameterSliderProps) -> Html {
     };
     let disabled = props.disabled || !control.is_used;
     let field = match &control.scale {
-        ControlScale::Steps(texts) => range(&id, &control, texts.clone(), (&tune, &settle), disabled),
-        ControlScale::Switch => switch(&id, &control, (&tune, &settle), disabled),
-        ControlScale::Choice(words) => choice(&id, &control, words, (&tune, &settle), disabled),
-        ControlScale::Typed => typed(&id, &control, (&tune, &settle), disabled),
+        ControlInputKind::Steps(texts) => range(&id, &control, texts.clone(), (&tune, &settle), disabled),
+        ControlInputKind::Switch => switch(&id, &control, (&tune, &settle), disabled),
+        ControlInputKind::Choice(words) => choice(&id, &control, words, (&tune, &settle), disabled),
+        ControlInputKind::Typed => typed(&id, &control, (&tune, &settle), disabled),
     };
-    let value = matches!(control.scale, ControlScale::Steps(_))
+    let value = matches!(control.scale, ControlInputKind::Steps(_))
         .then(|| html! { <output for={id.clone()}>{ shown(&control) }</output> });
     let range = ParameterRangeFields::of(&props.tunable).filter(|_| !disabled);
     let sweep = range.map(|range| {

@@ -2,7 +2,7 @@
 
 use super::beats::Caption;
 use super::prose;
-use crate::page::Send;
+use crate::page::SendAction;
 use crate::store::run::SharedRun;
 use std::rc::Rc;
 use threadbare::analysis::digest::Digest;
@@ -163,7 +163,7 @@ pub struct VerdictPanelProps {
     /// The run that is shown.
     pub run: SharedRun,
     /// Where actions go.
-    pub send: Send,
+    pub send: SendAction,
 }
 
 /// The verdict in full, its names linked.

@@ -6,7 +6,7 @@ use super::link::ShareLinkPayload;
 use super::run::SharedRun;
 use super::screen::{DetailTab, OpenDialog, ThemeChoice, UserNotice};
 use super::sizes;
-use super::sliced_run::SlicedRunProgress;
+use super::sliced_run::IncrementalRunProgress;
 use super::study::StudyAction;
 use std::rc::Rc;
 use threadbare::jobs::advise::AdviceProgress;
@@ -109,7 +109,7 @@ pub enum Action {
     /// A run is done.
     Ran(SharedRun, Option<SharedRun>),
     /// A run goes on.
-    Running(SlicedRunProgress),
+    Running(IncrementalRunProgress),
     /// Gives the run in progress up.
     Cancel,
     /// Time passes, in milliseconds.

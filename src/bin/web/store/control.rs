@@ -13,7 +13,7 @@ const ROUND: [f64; 14] = [1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 7.0,
 
 /// How the value of a control is made.
 #[derive(Clone, Debug, PartialEq)]
-pub enum ControlScale {
+pub enum ControlInputKind {
     /// A slider; its positions count from 0 and each stands for one of these texts.
     Steps(Vec<String>),
     /// One of these words.
@@ -34,7 +34,7 @@ pub struct ParameterControl {
     /// Its value as the document has it.
     pub value: String,
     /// How it is moved.
-    pub scale: ControlScale,
+    pub scale: ControlInputKind,
     /// Whether the shown variant depends on it.
     pub is_used: bool,
 }
@@ -51,10 +51,10 @@ impl ParameterControl {
             ),
             ParamKind::Duration => steps(duration_steps(tunable), &tunable.value),
             ParamKind::Word if tunable.choices.contains(&tunable.value.as_str()) => {
-                ControlScale::Choice(tunable.choices.clone())
+                ControlInputKind::Choice(tunable.choices.clone())
             }
-            ParamKind::Distribution | ParamKind::Word => ControlScale::Typed,
-            ParamKind::Truth => ControlScale::Switch,
+            ParamKind::Distribution | ParamKind::Word => ControlInputKind::Typed,
+            ParamKind::Truth => ControlInputKind::Switch,
         };
         ParameterControl {
             path: tunable.path.clone(),
@@ -67,7 +67,7 @@ impl ParameterControl {
 
     /// The position of the value on its slider: of the nearest text.
     pub fn position(&self) -> usize {
-        let ControlScale::Steps(texts) = &self.scale else { return 0 };
+        let ControlInputKind::Steps(texts) = &self.scale else { return 0 };
         let value = nanos(&self.value).unwrap_or(0.0);
         let far = |text: &String| (nanos(text).unwrap_or(f64::MAX) - value).abs();
         let nearest = (0..texts.len()).min_by(|a, b| far(&texts[*a]).total_cmp(&far(&texts[*b])));
@@ -76,11 +76,11 @@ impl ParameterControl {
 }
 
 /// A slider of these texts; the value itself stands in it as the document has it.
-fn steps(mut texts: Vec<String>, value: &str) -> ControlScale {
+fn steps(mut texts: Vec<String>, value: &str) -> ControlInputKind {
     for text in texts.iter_mut().filter(|text| nanos(text) == nanos(value)) {
         *text = value.to_owned();
     }
-    if texts.len() < 2 { ControlScale::Typed } else { ControlScale::Steps(texts) }
+    if texts.len() < 2 { ControlInputKind::Typed } else { ControlInputKind::Steps(texts) }
 }
 
 /// A plain number, or a duration in nanoseconds.
@@ -158,7 +158,7 @@ mod tests {
             let document = Document::parse(entry.name, entry.text).expect("the gallery is valid");
             for tunable in document.tunables("base") {
                 let control = ParameterControl::of(&tunable);
-                let ControlScale::Steps(texts) = &control.scale else { continue };
+                let ControlInputKind::Steps(texts) = &control.scale else { continue };
                 sliders += 1;
                 assert_eq!(texts[control.position()], control.value, "{}: {}", entry.name, control.path);
                 for text in [&texts[0], &texts[texts.len() / 2], &texts[texts.len() - 1]] {
@@ -183,13 +183,19 @@ mod tests {
         let choice_of = |name: &str, path: &str| {
             controls(name).into_iter().find(|control| control.path == path).map(|control| control.scale)
         };
-        let kinds =
-            ControlScale::Choice(vec!["threads", "green", "dynamic", "elastic", "fork-join", "scheduled"]);
+        let kinds = ControlInputKind::Choice(vec![
+            "threads",
+            "green",
+            "dynamic",
+            "elastic",
+            "fork-join",
+            "scheduled",
+        ]);
         assert_eq!(choice_of("nova-modes", "params.mode"), Some(kinds), "those with workers");
         let full = ["reject", "block", "caller-runs", "discard", "discard-oldest"];
         assert_eq!(
             choice_of("shared-bounded-queue", "params.full"),
-            Some(ControlScale::Choice(full.to_vec()))
+            Some(ControlInputKind::Choice(full.to_vec()))
         );
     }
 

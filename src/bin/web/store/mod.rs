@@ -35,7 +35,7 @@ pub mod work;
 pub use action::{Action, ViewportChange};
 pub use glide::ViewportAnimation;
 pub use screen::{DetailTab, UserNotice};
-pub use sliced_run::SlicedRunProgress;
+pub use sliced_run::IncrementalRunProgress;
 pub use state::State;
 
 use state::NewRunCursor;

@@ -3,7 +3,7 @@
 
 use super::parcel;
 use super::run::AnalyzedRun;
-use super::sliced_run::SlicedRun;
+use super::sliced_run::IncrementalRun;
 use serde::{Deserialize, Serialize};
 use threadbare::jobs::{JobHost, SEND_EVERY, Subject, packed, unpacked};
 use threadbare::model::time::Time;
@@ -71,7 +71,7 @@ pub fn execute(order: &SimulationJob, line: &mut dyn JobHost) -> Result<(), Stri
         let scenario = subject.scenario()?;
         let begun = line.now();
         let schedule = schedule.as_ref().and_then(|text| text.parse().ok());
-        let mut going = SlicedRun::new(&scenario, schedule.as_ref())?;
+        let mut going = IncrementalRun::new(&scenario, schedule.as_ref())?;
         let mut told = begun;
         while !going.advance(LOOK_EVERY) {
             let now = line.now();

@@ -9,7 +9,7 @@ use threadbare::trace::Trace;
 
 /// How far a run in progress has come.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct SlicedRunProgress {
+pub struct IncrementalRunProgress {
     /// Events so far.
     pub events: u64,
     /// The present instant.
@@ -21,23 +21,23 @@ pub struct SlicedRunProgress {
 }
 
 /// A run that is made in slices, so that its caller can answer meanwhile.
-pub enum SlicedRun {
+pub enum IncrementalRun {
     /// The plain run.
     Plain(Box<RunSession>),
     /// The run of a schedule.
     Schedule(Box<ReplayInProgress>),
 }
 
-impl SlicedRun {
+impl IncrementalRun {
     /// Ready to run from the beginning.
     ///
     /// # Errors
     /// Why the schedule does not fit.
-    pub fn new(scenario: &Arc<Scenario>, schedule: Option<&Schedule>) -> Result<SlicedRun, String> {
+    pub fn new(scenario: &Arc<Scenario>, schedule: Option<&Schedule>) -> Result<IncrementalRun, String> {
         match schedule {
-            None => Ok(SlicedRun::Plain(Box::new(RunSession::new(Arc::clone(scenario))))),
+            None => Ok(IncrementalRun::Plain(Box::new(RunSession::new(Arc::clone(scenario))))),
             Some(schedule) => match ReplayInProgress::new(scenario, schedule) {
-                Ok(replaying) => Ok(SlicedRun::Schedule(Box::new(replaying))),
+                Ok(replaying) => Ok(IncrementalRun::Schedule(Box::new(replaying))),
                 Err(misfit) => Err(misfit.to_string()),
             },
         }
@@ -46,25 +46,25 @@ impl SlicedRun {
     /// Runs on for about a number of events; returns whether it is over.
     pub fn advance(&mut self, events: u64) -> bool {
         match self {
-            SlicedRun::Plain(session) => session.advance(events).is_some(),
+            IncrementalRun::Plain(session) => session.advance(events).is_some(),
             // A step costs many times what an event does.
-            SlicedRun::Schedule(replaying) => replaying.advance(events / 16 + 1),
+            IncrementalRun::Schedule(replaying) => replaying.advance(events / 16 + 1),
         }
     }
 
     /// How many events there were.
     pub fn events(&self) -> u64 {
         match self {
-            SlicedRun::Plain(session) => session.events(),
-            SlicedRun::Schedule(replaying) => replaying.events(),
+            IncrementalRun::Plain(session) => session.events(),
+            IncrementalRun::Schedule(replaying) => replaying.events(),
         }
     }
 
     /// The present instant.
     pub fn now(&self) -> Time {
         match self {
-            SlicedRun::Plain(session) => session.now(),
-            SlicedRun::Schedule(replaying) => replaying.now(),
+            IncrementalRun::Plain(session) => session.now(),
+            IncrementalRun::Schedule(replaying) => replaying.now(),
         }
     }
 
@@ -74,8 +74,8 @@ impl SlicedRun {
     /// Why the schedule did not fit.
     pub fn finish(self) -> Result<Trace, String> {
         match self {
-            SlicedRun::Plain(session) => Ok(session.finish()),
-            SlicedRun::Schedule(replaying) => {
+            IncrementalRun::Plain(session) => Ok(session.finish()),
+            IncrementalRun::Schedule(replaying) => {
                 replaying.finish().map(|replay| replay.trace).map_err(|misfit| misfit.to_string())
             }
         }

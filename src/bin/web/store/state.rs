@@ -8,7 +8,7 @@ use super::replay::PlaybackCursor;
 use super::run::SharedRun;
 use super::screen::{DetailTab, OpenDialog, ThemeChoice, UserNotice};
 use super::sizes::SizesPanelState;
-use super::sliced_run::SlicedRunProgress;
+use super::sliced_run::IncrementalRunProgress;
 use super::study::PanelStudy;
 use super::work::OpenDocument;
 use std::rc::Rc;
@@ -84,7 +84,7 @@ pub struct State {
     /// The last finished run of the other variant, while comparing.
     pub other: Option<SharedRun>,
     /// The run in progress, if it takes longer than a frame.
-    pub progress: Option<SlicedRunProgress>,
+    pub progress: Option<IncrementalRunProgress>,
     /// Whether the person has cancelled the run that `wanted` asks for.
     pub is_cancelled: bool,
     /// Cursor and playback.
@@ -227,7 +227,7 @@ impl State {
     }
 
     /// How far a run in progress has come, once a person would like to know.
-    pub fn long_progress(&self) -> Option<SlicedRunProgress> {
+    pub fn long_progress(&self) -> Option<IncrementalRunProgress> {
         self.progress.filter(|progress| progress.millis >= PATIENCE)
     }
 

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use threadbare::jobs::{self, JobHost, JobRequest, advise::AdviceProgress, import::Imported};
 use threadbare::language::BASE;
 use threadbare::model::{id::TaskId, time::Time};
+use threadbare::study::explore::FindingKind;
 use threadbare::study::{self, schedule::Schedule};
 
 /// Runs what the state wants, as the page does.
@@ -310,7 +311,7 @@ fn nothing_is_to_be_taken_back_when_the_page_opens() {
 fn go(state: &mut State) {
     let scenario = state.work.scenario.clone().expect("valid");
     let id = state.wanted;
-    match sliced_run::SlicedRun::new(&scenario, state.schedule.as_ref()).and_then(|mut going| {
+    match sliced_run::IncrementalRun::new(&scenario, state.schedule.as_ref()).and_then(|mut going| {
         while !going.advance(1 << 20) {}
         going.finish()
     }) {
@@ -455,7 +456,8 @@ fn what_the_variant_does_not_use_is_not_swept() {
 fn a_run_is_old_while_the_next_one_takes_long() {
     let mut state = fresh();
     tune(&mut state, "params.pool", "6");
-    let far = |millis| Action::Running(SlicedRunProgress { events: 1, now: Time(1), millis, is_read: false });
+    let blank = IncrementalRunProgress { events: 1, now: Time(1), millis: 0.0, is_read: false };
+    let far = |millis| Action::Running(IncrementalRunProgress { millis, ..blank });
     state.apply(far(300.0));
     assert!(!state.is_run_old(), "a blink is not told");
     state.apply(far(1200.0));
@@ -488,10 +490,8 @@ fn a_lost_update_of_another_order_is_marked_on_the_track_of_its_cell() {
     let plain = AnalyzedRun::new(1, study::run::run(scenario.clone()));
     let mut explorer = study::explore::InterleavingExplorer::new(&scenario, Default::default());
     while !explorer.advance(u64::MAX) {}
-    let is_lost = |found: &&study::explore::ExplorationFinding| {
-        matches!(found.kind, study::explore::FindingKind::LostUpdate(..))
-    };
-    let found = explorer.findings().iter().find(is_lost).expect("a lost update");
+    let is_lost = |kind: &FindingKind| matches!(kind, FindingKind::LostUpdate(..));
+    let found = explorer.findings().iter().find(|found| is_lost(&found.kind)).expect("a lost update");
     let replay = study::schedule::replay(&scenario, &found.schedule).expect("it fits");
     let run = AnalyzedRun::new(2, replay.trace);
     assert!(plain.digest.lost_updates.is_empty() && !run.digest.lost_updates.is_empty());

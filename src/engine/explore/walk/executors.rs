@@ -6,7 +6,7 @@ use crate::engine::held::{DelayState, HeldEntry, is_held};
 use crate::engine::pool::Pool;
 use crate::engine::state::{KindState, Origin};
 use crate::engine::task::{NO_WORKER, Phase, Slot, Task};
-use crate::model::executor::{Kind, OnWait};
+use crate::model::executor::{ExecutorKind, OnWait};
 use crate::model::id::ExecutorId;
 use crate::model::time::{Duration, Time};
 use std::cmp::Reverse;
@@ -138,16 +138,16 @@ impl Walk<'_> {
     fn idles_like_new(&self, executor: ExecutorId) -> bool {
         let traits = &self.st.executors[executor.index()].traits;
         let starts_at_once = match self.s.executors[executor.index()].kind {
-            Kind::Threads { start_cost, .. } => start_cost == Duration::ZERO,
-            Kind::Green { .. } => true,
-            Kind::Dynamic { .. }
-            | Kind::Elastic { .. }
-            | Kind::ForkJoin { .. }
-            | Kind::Scheduled { .. }
-            | Kind::Inline
-            | Kind::Delay { .. }
-            | Kind::Cap { .. }
-            | Kind::Bus { .. } => false,
+            ExecutorKind::Threads { start_cost, .. } => start_cost == Duration::ZERO,
+            ExecutorKind::Green { .. } => true,
+            ExecutorKind::Dynamic { .. }
+            | ExecutorKind::Elastic { .. }
+            | ExecutorKind::ForkJoin { .. }
+            | ExecutorKind::Scheduled { .. }
+            | ExecutorKind::Inline
+            | ExecutorKind::Delay { .. }
+            | ExecutorKind::Cap { .. }
+            | ExecutorKind::Bus { .. } => false,
         };
         traits.on_demand && !traits.departs && !traits.compensates && (starts_at_once || self.untimed)
     }

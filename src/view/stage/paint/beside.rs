@@ -1,7 +1,7 @@
 //! What besides its workers makes a room what it is: the carriers of green threads, the limits of a wrapper, the dial of
 //! a delay.
 
-use super::super::model::{CarrierThreadRow, ExecutorRoom, WrapperGate};
+use super::super::model::{CarrierThreadRow, ExecutorRoom, WrapperLimitUsage};
 use super::super::placed::{MAX_SLOT, PlacedRoom, SLOT_GAP, STRIP_CAPTION};
 use super::StagePainter;
 use crate::analysis::prose::grouped;
@@ -82,7 +82,7 @@ impl StagePainter<'_> {
     }
 
     /// A limit: a dot for each that it lets through, filled for each that came.
-    fn gate(&mut self, gate: &WrapperGate, at: Bounds) {
+    fn gate(&mut self, gate: &WrapperLimitUsage, at: Bounds) {
         let y = at.y + at.height / 2.0;
         self.fitted(at.x, y, &gate.name, Ink::Soft, TextSize::Small, STRIP_CAPTION - 4.0);
         let room = Bounds::new(at.x + STRIP_CAPTION, at.y, at.width - STRIP_CAPTION, at.height);

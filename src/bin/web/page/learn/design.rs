@@ -1,7 +1,7 @@
 //! Changing a design: a variant, a listed value, a slider or a line of text; judged at once, or over every order.
 
 use super::shared::LessonProps;
-use crate::store::control::{ControlScale, ParameterControl};
+use crate::store::control::{ControlInputKind, ParameterControl};
 use crate::store::lesson::{LessonAction, LessonState};
 use threadbare::language::{BASE, Tunable};
 use threadbare::study::lesson::answer::LearnerDesign;
@@ -135,7 +135,7 @@ fn control(props: &DesignExerciseProps, path: &str) -> Html {
 fn scaled(id: &str, tunable: Tunable, change: Callback<String>) -> Html {
     let control = ParameterControl::of(&tunable);
     match &control.scale {
-        ControlScale::Steps(texts) => {
+        ControlInputKind::Steps(texts) => {
             let (last, texts) = (texts.len() - 1, texts.clone());
             let input = Callback::from(move |event: InputEvent| {
                 let at = event.target_dyn_into::<HtmlInputElement>().map(|input| input.value_as_number());
@@ -148,12 +148,14 @@ fn scaled(id: &str, tunable: Tunable, change: Callback<String>) -> Html {
                     aria-valuetext={control.value.clone()} oninput={input} />
             }
         }
-        ControlScale::Choice(words) => {
+        ControlInputKind::Choice(words) => {
             let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
             select(id, &words, &control.value, change)
         }
-        ControlScale::Switch => select(id, &["true".to_owned(), "false".to_owned()], &control.value, change),
-        ControlScale::Typed => typed(id, &control.value, change),
+        ControlInputKind::Switch => {
+            select(id, &["true".to_owned(), "false".to_owned()], &control.value, change)
+        }
+        ControlInputKind::Typed => typed(id, &control.value, change),
     }
 }
 

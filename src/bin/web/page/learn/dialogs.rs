@@ -3,7 +3,7 @@
 use super::keys;
 use super::share::ShareLesson;
 use super::shared::LessonProps;
-use crate::page::Send;
+use crate::page::SendAction;
 use crate::panels::dialogs::Frame;
 use crate::panels::learn::Learn;
 use crate::store::screen::OpenDialog;
@@ -17,7 +17,7 @@ pub struct LessonDialogsProps {
     /// Whether it has a presenter's window.
     pub is_teacher: bool,
     /// Where actions on the stage go.
-    pub send: Send,
+    pub send: SendAction,
 }
 
 /// The dialog that is open, if one is.

@@ -77,7 +77,7 @@ struct LoadedLessonProps {
 fn Shown(props: &LoadedLessonProps) -> Html {
     let state = &props.state.0;
     let stage = Rc::new(state.stage.clone());
-    let to_stage: page::Send = {
+    let to_stage: page::SendAction = {
         let send = props.send.clone();
         use_callback((), move |action: Action, ()| send.emit(LessonAction::Stage(action)))
     };

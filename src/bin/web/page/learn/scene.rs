@@ -1,7 +1,7 @@
 //! The picture beside a step: the sentence, the stage, and, where nothing is hidden, the timeline and the way along it.
 
 use super::shared::SharedLesson;
-use crate::page::Send;
+use crate::page::SendAction;
 use crate::page::world_state::SharedSimulationState;
 use crate::panels::beats::{Caption, marks};
 use crate::panels::minimap::Minimap;
@@ -26,7 +26,7 @@ pub struct LessonSceneProps {
     /// The lesson as it is now.
     pub state: SharedLesson,
     /// Where actions on the stage go.
-    pub send: Send,
+    pub send: SendAction,
 }
 
 /// The picture in full.
@@ -97,7 +97,7 @@ fn below(
     run: &SharedRun,
     moment: &SharedSimulationState,
     dots: &Rc<[StoryBeatMark]>,
-    send: &Send,
+    send: &SendAction,
 ) -> Html {
     html! {
         <div class="under">
@@ -112,7 +112,7 @@ fn below(
 }
 
 /// Play, and from beat to beat.
-fn along(state: &State, send: &Send) -> Html {
+fn along(state: &State, send: &SendAction) -> Html {
     let button = |label: &'static str, title: &'static str, action: Action| {
         let send = send.clone();
         let press = Callback::from(move |_: MouseEvent| send.emit(action.clone()));

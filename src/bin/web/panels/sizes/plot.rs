@@ -58,10 +58,10 @@ impl PartialEq for SweepPlotProps {
 }
 
 /// The results of a sweep, compared by identity.
-struct SweepIdentity(Rc<SweepProgress>);
+struct SharedSweepResults(Rc<SweepProgress>);
 
-impl PartialEq for SweepIdentity {
-    fn eq(&self, other: &SweepIdentity) -> bool {
+impl PartialEq for SharedSweepResults {
+    fn eq(&self, other: &SharedSweepResults) -> bool {
         Rc::ptr_eq(&self.0, &other.0)
     }
 }
@@ -75,13 +75,13 @@ pub fn Plot(props: &SweepPlotProps) -> Html {
     let stop = use_state(|| None::<usize>);
     let made = {
         let deps = (
-            SweepIdentity(Rc::clone(&props.so_far)),
+            SharedSweepResults(Rc::clone(&props.so_far)),
             props.what,
             props.dark,
             width as u32,
             props.scale > 1.0,
         );
-        use_memo(deps, |(SweepIdentity(so_far), what, dark, width, is_wall)| {
+        use_memo(deps, |(SharedSweepResults(so_far), what, dark, width, is_wall)| {
             let swept = &so_far.swept;
             let height = height(swept, *what, *is_wall);
             let frame = PlotFrame::page(f64::from(*width), height, &measure);

@@ -1,6 +1,6 @@
 //! What the panel of a sweep is given.
 
-use crate::page::Send;
+use crate::page::SendAction;
 use crate::store::Action;
 use crate::store::sizes::{SizesAction, SizesPanelState};
 use std::rc::Rc;
@@ -23,7 +23,7 @@ pub struct SizesPanelProps {
     /// How much larger than on a desk everything is drawn.
     pub scale: f64,
     /// Where actions go.
-    pub send: Send,
+    pub send: SendAction,
 }
 
 impl PartialEq for SizesPanelProps {

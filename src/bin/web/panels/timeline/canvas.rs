@@ -1,7 +1,7 @@
 //! What the timeline is given, and what belongs to its canvas: the scene that is on it, what is folded, the pointers.
 
 use crate::canvas::painter::CanvasPainter;
-use crate::page::Send;
+use crate::page::SendAction;
 use crate::page::world_state::SharedSimulationState;
 use crate::store::run::SharedRun;
 use std::cell::RefCell;
@@ -50,7 +50,7 @@ pub struct TimelineProps {
     /// Nothing right of the cursor is drawn.
     pub is_future_hidden: bool,
     /// Where actions go.
-    pub send: Send,
+    pub send: SendAction,
 }
 
 /// The canvas of the timeline, with the state that is its own.

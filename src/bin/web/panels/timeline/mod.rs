@@ -65,7 +65,8 @@ pub fn Timeline(props: &TimelineProps) -> Html {
             again.emit(());
         })
     };
-    let PointerHandlers { down, moved, up, leave, twice } = pointer_handlers(props, &held, &hovered, &again);
+    let TimelinePointerHandlers { down, moved, up, leave, twice } =
+        pointer_handlers(props, &held, &hovered, &again);
     let card =
         hovered.as_ref().and_then(|(target, at)| card::of(&props.run, target).map(|lines| (lines, *at)));
     html! {
@@ -81,7 +82,7 @@ pub fn Timeline(props: &TimelineProps) -> Html {
 }
 
 /// What the canvas does when the pointer does something.
-struct PointerHandlers {
+struct TimelinePointerHandlers {
     down: Callback<PointerEvent>,
     moved: Callback<PointerEvent>,
     up: Callback<PointerEvent>,
@@ -94,7 +95,7 @@ fn pointer_handlers(
     held: &SharedCanvas,
     hovered: &UseStateHandle<Option<(HitTarget, Point)>>,
     again: &Callback<()>,
-) -> PointerHandlers {
+) -> TimelinePointerHandlers {
     let down = {
         let (held, scale) = (Rc::clone(held), props.scale);
         Callback::from(move |event: PointerEvent| pointer::press(&event, &held, scale))
@@ -130,7 +131,7 @@ fn pointer_handlers(
         let send = props.send.clone();
         Callback::from(move |_: MouseEvent| send.emit(Action::ChangeViewport(ViewportChange::All)))
     };
-    PointerHandlers { down, moved, up, leave, twice }
+    TimelinePointerHandlers { down, moved, up, leave, twice }
 }
 
 /// Arrow keys go from task to task.

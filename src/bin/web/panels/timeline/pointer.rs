@@ -27,7 +27,7 @@ pub fn place(event: &PointerEvent, scale: f64) -> Point {
 
 /// The wheel zooms about the pointer; where rows can be scrolled it does so with Ctrl, and scrolls without.
 #[hook]
-pub fn use_wheel(canvas: &NodeRef, send: &crate::page::Send, scale: f64) {
+pub fn use_wheel(canvas: &NodeRef, send: &crate::page::SendAction, scale: f64) {
     let (canvas, send) = (canvas.clone(), send.clone());
     use_effect_with(scale as u32, move |_| {
         let listener = canvas.cast::<HtmlCanvasElement>().map(|element| {

@@ -1,7 +1,7 @@
 //! Lessons as a learner goes through them, without a page: workers answer at once.
 
 use super::super::run::{AnalyzedRun, SharedRun};
-use super::super::sliced_run::SlicedRun;
+use super::super::sliced_run::IncrementalRun;
 use super::super::study::StudyAction;
 use super::super::work::OpenDocument;
 use super::super::{Action, State};
@@ -61,7 +61,7 @@ fn settle(state: &mut LessonState) {
         if state.stage.run.as_ref().is_none_or(|run| run.id != state.stage.wanted) {
             let scenario = state.stage.work.scenario.clone().expect("a scene that reads");
             let mut slice =
-                SlicedRun::new(&scenario, state.stage.schedule.as_ref()).expect("a way that fits");
+                IncrementalRun::new(&scenario, state.stage.schedule.as_ref()).expect("a way that fits");
             while !slice.advance(u64::MAX / 64) {}
             let run = AnalyzedRun::new(state.stage.wanted, slice.finish().expect("a way that fits"));
             state.apply(Act::Stage(Action::Ran(SharedRun::new(run), None)));

@@ -3,7 +3,7 @@
 //! Invariant: what is proposed is accepted, and every value is written as the language reads it. Numbers, durations
 //! and rates can be swept; words and distributions cannot.
 
-use super::super::control::{ControlScale, ParameterControl, duration_text, nanos};
+use super::super::control::{ControlInputKind, ParameterControl, duration_text, nanos};
 use threadbare::language::Tunable;
 
 /// Most values of one parameter.
@@ -109,7 +109,7 @@ impl ParameterRangeFields {
     pub fn wider(&self, tunable: &Tunable) -> Option<ParameterRangeFields> {
         let proposed = ParameterRangeFields::of(tunable).filter(|proposed| proposed == self)?;
         let unit = ParameterUnit::of(&tunable.value)?;
-        let ControlScale::Steps(texts) = ParameterControl::of(tunable).scale else { return None };
+        let ControlInputKind::Steps(texts) = ParameterControl::of(tunable).scale else { return None };
         let (least, most) = (nanos(&proposed.from)?, nanos(texts.last()?)?);
         if most <= nanos(&proposed.to)? * 1.01 {
             return None;
