@@ -61,7 +61,7 @@ fn said(shape: &Shape) -> String {
     let said = if !shape.known {
         "Tasks can be created in too many ways. Only a part is drawn."
     } else if shape.hazards.is_empty() {
-        "Who needs what while holding what. Nobody in it waits in a ring."
+        "Who needs what while holding what. There is no circular wait."
     } else {
         "Who needs what while holding what. What can deadlock is red."
     };

@@ -228,7 +228,7 @@ arrivals = [{ task = "request", to = "pool", rate = "4/s", count = 10, at = "0s"
         insta::assert_snapshot!(told.join("\n"), @"
         params.patience patience: 500ms 375ms [375ms] 625ms [625ms]
         executors.pool.workers pool: workers: 4 3 [3] 5 [5]
-        arrivals.0.count request: arriving: 10 7 [7] 13 [13]
+        arrivals.0.count request: arrivals: 10 7 [7] 13 [13]
         arrivals.0.rate request: rate: 4/s 3/s [3/s] 5/s [5/s]
         executors.pool.keep_alive pool: keep_alive: 1m 45s [45s] 75s [75s]
         servers.database.capacity database: capacity: 32 24 [24] 40 [40]

@@ -37,7 +37,7 @@ const OF_EXECUTORS: [(&str, &str, &str); 6] = [
 
 /// Keys of arrivals that can be tuned.
 const OF_ARRIVALS: [(&str, &str, &str); 3] =
-    [("count", "arriving", "0"), ("every", "time between two", "0s"), ("rate", "rate", "0.1/s")];
+    [("count", "arrivals", "0"), ("every", "time between arrivals", "0s"), ("rate", "rate", "0.1/s")];
 
 /// Everything in a merged document that can be tuned. What a param stands for is left to the param.
 pub(super) fn list(document: &Node, params: Vec<Param>) -> Vec<Tunable> {

@@ -254,8 +254,8 @@ fn what_is_known_of_a_design_says_how_it_is_known() {
     ];
     insta::assert_snapshot!(told.join("\n"), @"
     can deadlock: This run shows it.
-    cannot deadlock in any order: Nobody in it waits in a ring.
-    cannot deadlock in any order: Nobody in it waits in a ring.
+    cannot deadlock in any order: It has no circular wait.
+    cannot deadlock in any order: It has no circular wait.
     may deadlock, not known: Only this order was run. Its shape warns that it may deadlock once 1 `left` task and 1 `right` task are running: A and B are taken in more than one order.
     may deadlock, not known: 5 000 states were explored and none deadlocks, but there are more. Its shape warns that it may deadlock once 1 `left` task and 1 `right` task are running: A and B are taken in more than one order.
     can deadlock: Exploring 17 states found it.

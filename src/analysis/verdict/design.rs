@@ -139,7 +139,7 @@ impl DesignVerdict {
                     (DesignKind::CannotDeadlock, format!("{rings}{stall}"))
                 }
                 ShapeReading::Clear { can_stall: false } => {
-                    (DesignKind::CannotDeadlock, format!("Nobody in it waits in a ring.{stall}"))
+                    (DesignKind::CannotDeadlock, format!("It has no circular wait.{stall}"))
                 }
                 ShapeReading::Shown(ring) => {
                     (DesignKind::CanDeadlock, format!("Exploring just these tasks confirms it: it {ring}."))

@@ -160,28 +160,35 @@ impl TimelineInputs<'_> {
         }
     }
 
-    /// Where a standstill is cut off: a break, and how much longer it lasts, or that nothing more happens.
-    fn cut(&mut self, height: f64) {
+    /// Where a standstill in sight is cut off, and what is said there: how much longer it lasts, or that nothing more
+    /// happens.
+    pub(super) fn break_in_sight(&self) -> Option<(f64, String)> {
         let (chart, window, right) = (self.chart, self.view.window, self.body.right());
         if self.focus.future == FutureVisibility::Hidden {
-            return;
+            return None;
         }
         let (to, end) = (window.to, chart.run_end.0 as f64);
         let is_at_end = |story: &TimeWindow| (to - story.to).abs() <= story.length() * 0.01;
-        let (x, text) = match chart.story().filter(is_at_end) {
+        match chart.story().filter(is_at_end) {
             Some(_) if end - to >= MILLISECOND as f64 => {
                 let rest = Duration((end - to) as u64 / MILLISECOND * MILLISECOND);
                 let finishes = chart.last_end.0 as f64 > to;
-                (right, format!("{rest} more{}", if finishes { "" } else { ", nothing finishes" }))
+                Some((right, format!("{rest} more{}", if finishes { "" } else { ", nothing finishes" })))
             }
-            Some(_) => (right, "nothing more happens".to_owned()),
+            Some(_) => Some((right, "nothing more happens".to_owned())),
             // What hangs for ever is drawn for a while beyond the end of the run.
             None if chart.end > chart.run_end && self.view.x_of(chart.end) <= right + 1.0 => {
-                (self.view.x_of(chart.end), "nothing more happens".to_owned())
+                Some((self.view.x_of(chart.end), "nothing more happens".to_owned()))
             }
-            None => return,
-        };
-        // Nothing is drawn beyond the break but the figures of headings.
+            None => None,
+        }
+    }
+
+    /// A break where a standstill is cut off.
+    fn cut(&mut self, height: f64) {
+        let (chart, right) = (self.chart, self.body.right());
+        let Some((x, text)) = self.break_in_sight() else { return };
+        // Nothing is drawn beyond the break.
         let beyond = Bounds::new(x - 5.0, RULER + 1.0, (right - x + 5.0).max(0.0), height - RULER);
         self.lines.push(SceneItem::Rect(Rect {
             at: beyond,

@@ -9,6 +9,9 @@ use crate::view::scene::{
     TextSize, fit_text,
 };
 
+/// How wide a break is drawn, in CSS pixels.
+const BREAK: f64 = 12.0;
+
 impl TimelineInputs<'_> {
     pub(super) fn heading(&mut self, executor: ExecutorId, row: &TimelineRow, rows: &TimelineRows) {
         let chart = self.chart;
@@ -43,10 +46,12 @@ impl TimelineInputs<'_> {
         let shape = if is_folded { SymbolShape::Folded } else { SymbolShape::Open };
         let at = Point { x: 12.0, y: middle };
         self.names.push(SceneItem::Mark(SymbolMark { at, size: 8.0, shape, ink: Ink::Soft }));
-        let right = self.body.right() - 10.0;
+        // The zigzag of a break begins a little before it.
+        let end = self.break_in_sight().map_or(self.body.right(), |(x, _)| x - BREAK);
+        let right = end - 10.0;
         let mut left = 22.0;
         let mut room = right - left;
-        if let Some(text) = figures {
+        if let Some(text) = figures.filter(|text| !text.is_empty()) {
             let width = (self.measure)(&text, TextSize::Small);
             if width < room - 40.0 {
                 let plate = Some(Ink::Raised);

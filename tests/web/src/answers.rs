@@ -110,7 +110,7 @@ pub async fn the_shape_says_what_can_hang(page: &Page) -> Result<()> {
     page.until_text(".shape ul.sr", "this can hang").await?;
     page.until_text(".this-design", "This design: can deadlock. This run shows it.").await?;
     page.press("six workers").await?;
-    page.until_text(".shape", "Nobody in it waits in a ring.").await?;
+    page.until_text(".shape", "There is no circular wait.").await?;
     page.until_text(".this-design", "This design: cannot deadlock in any order.").await?;
     page.until("no hazard", "!document.querySelector('.hazard')").await?;
     // What the shape warns of, and no order comes to.

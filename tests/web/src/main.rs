@@ -1,4 +1,4 @@
-//! Drives the built page in headless Chromium: `threadbare-web-test DIST [test PART | shots FOLDER [PART] | measure]`.
+//! Drives the built page in headless Chromium: `threadbare-web-test DIST [test PART | shots FOLDER [PART] | measure [million]]`.
 //!
 //! Invariant: each test has a browser of its own with an empty profile; the page is served from a deep path; one
 //! test at a time, so that none takes another's time. A test fails if it says so, takes too long, or leaves an
@@ -83,7 +83,7 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let usage = "threadbare-web-test DIST [test PART | shots FOLDER [PART] | measure]";
+    let usage = "threadbare-web-test DIST [test PART | shots FOLDER [PART] | measure [million]]";
     let dist = PathBuf::from(args.first().context(usage)?);
     ensure!(dist.join("index.html").exists(), "{} holds no page: ./x build makes it", dist.display());
     let strays = server::Strays::default();
@@ -93,7 +93,7 @@ async fn run() -> Result<()> {
     let done = match args.get(1).map(String::as_str) {
         None | Some("test") => all(&driver, &base, &strays, word).await,
         Some("shots") => shots::take(&driver, &base, word, args.get(3).map(String::as_str)).await,
-        Some("measure") => measure::measure(&driver, &base, &dist).await,
+        Some("measure") => measure::measure(&driver, &base, &dist, word).await,
         Some(_) => bail!(usage),
     };
     driver.end().await?;

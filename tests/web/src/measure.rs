@@ -31,6 +31,16 @@ const GLIDE: &str = "const canvas = document.querySelector('.timeline canvas'); 
       for (let k = 0; k < 20; k++) await null; times.push(performance.now() - t); await turn(); } \
     times.sort((a, b) => a - b); return {p50: times[180], p95: times[342], max: times[359], count: 360};";
 
+/// Pans to and fro, a step a frame, with as much in sight as there was; gives the script time of each in milliseconds.
+const PAN: &str = "const canvas = document.querySelector('.timeline canvas'); const b = canvas.getBoundingClientRect(); \
+    const turn = () => new Promise(done => { const c = new MessageChannel(); c.port1.onmessage = () => done(); c.port2.postMessage(0); }); \
+    const frame = () => new Promise(done => requestAnimationFrame(done)); const times = []; \
+    for (let i = 0; i < 360; i++) { await frame(); const t = performance.now(); \
+      canvas.dispatchEvent(new WheelEvent('wheel', {deltaX: (i % 180 < 90 ? 1 : -1) * (35 + i % 11), deltaY: 0, \
+        clientX: b.left + b.width * 0.6, clientY: b.top + b.height / 2, bubbles: true, cancelable: true})); \
+      for (let k = 0; k < 20; k++) await null; times.push(performance.now() - t); await turn(); } \
+    times.sort((a, b) => a - b); return {p50: times[180], p95: times[342], max: times[359], count: 360};";
+
 /// Plays for a few seconds; gives the script time of each frame in milliseconds.
 const PLAY: &str = "const raf = window.requestAnimationFrame.bind(window); const times = []; \
     window.requestAnimationFrame = react => raf(async at => { const t = performance.now(); react(at); \
@@ -111,8 +121,23 @@ async fn load(page: &Page, text: &str) -> Result<Value> {
     page.eval(told).await
 }
 
-/// All figures.
-pub async fn measure(driver: &Driver, base: &str, dist: &Path) -> Result<()> {
+/// Parents of the run whose timeline has more than a million spans, each with a child.
+const PARENTS: u32 = 250_000;
+
+/// Zooms in by a number of notches of 60 pixels; 24 of them show a tenth of what was in sight.
+const ZOOM: &str = "const [turns] = arguments; const canvas = document.querySelector('.timeline canvas'); const b = canvas.getBoundingClientRect(); \
+    for (let i = 0; i < turns; i++) { canvas.dispatchEvent(new WheelEvent('wheel', {deltaY: -60, ctrlKey: true, \
+        clientX: b.left + b.width / 2, clientY: b.top + b.height / 2, bubbles: true, cancelable: true})); \
+        await new Promise(done => requestAnimationFrame(done)); }";
+
+/// The word that asks for the timeline of a million spans alone.
+const MILLION: &str = "million";
+
+/// All figures, or those that a word asks for.
+pub async fn measure(driver: &Driver, base: &str, dist: &Path, part: &str) -> Result<()> {
+    if part == MILLION {
+        return million(driver, base).await;
+    }
     sizes(dist)?;
     let mut starts = Vec::new();
     for _ in 0..5 {
@@ -158,6 +183,29 @@ pub async fn measure(driver: &Driver, base: &str, dist: &Path) -> Result<()> {
     page.press("To the beginning").await?;
     let played = frames(&page, PLAY).await?;
     println!("script a frame while they play: {}", beside_goal(&played, MAX_SCRIPT_MS));
+    page.driver.quit().await?;
+    million(driver, base).await
+}
+
+/// A timeline of more than a million spans: panned over with all of it in sight, with a tenth and a thousandth of it, and
+/// zoomed into and out of.
+async fn million(driver: &Driver, base: &str) -> Result<()> {
+    let page = driver.page(base, 1440, 900).await?;
+    page.open("").await?;
+    let told = load(&page, &large::parents(PARENTS)).await?;
+    let pieces = page.text(".size").await.unwrap_or_default();
+    println!("{PARENTS} parents and children ({pieces}): {}", told.as_str().unwrap_or_default());
+    page.press("To the end").await?;
+    for (turns, sight) in [(0, "all"), (24, "a tenth"), (48, "a thousandth")] {
+        script(&page, ZOOM, vec![json!(turns)]).await?;
+        let panned = frames(&page, PAN).await?;
+        println!(
+            "script a frame while panning with {sight} of the run in sight: {}",
+            beside_goal(&panned, MAX_SCRIPT_MS)
+        );
+    }
+    let glided = frames(&page, GLIDE).await?;
+    println!("script a frame while zooming and panning: {}", beside_goal(&glided, MAX_SCRIPT_MS));
     page.driver.quit().await?;
     Ok(())
 }

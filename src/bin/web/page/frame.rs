@@ -5,8 +5,13 @@
 
 use gloo_render::{AnimationFrame, request_animation_frame};
 use std::cell::RefCell;
+use std::rc::Rc;
 
 type FrameCallback = Box<dyn FnOnce(f64)>;
+
+/// Paints what was shown last again, and where that is kept: for when only its size is another. The components' own
+/// turn may come a picture later.
+pub type Repaint = Rc<RefCell<Option<Rc<dyn Fn()>>>>;
 
 #[derive(Default)]
 struct AnimationFrameQueue {
@@ -47,10 +52,11 @@ pub fn soon(name: &'static str, wish: impl FnOnce() + 'static) {
     }
 }
 
-/// Does something now, whatever was done since the last frame, in place of any wish under the name. For what the browser
-/// asks for at most once a frame, between the frame's callbacks and its picture: a new size. With the next frame it
-/// would come one picture late.
-pub fn at_once(name: &'static str, wish: impl FnOnce()) {
+/// Paints again at once, whatever was done since the last frame, in place of any wish under the name. For what the
+/// browser asks for at most once a frame, between the frame's callbacks and its picture: a new size. With the next
+/// frame it would come one picture late.
+pub fn repaint(name: &'static str, latest: &Repaint) {
+    let Some(paint) = latest.borrow().clone() else { return };
     FRAMES.with_borrow_mut(|frames| {
         frames.wishes.retain(|(other, _)| *other != name);
         if !frames.done.contains(&name) {
@@ -58,7 +64,7 @@ pub fn at_once(name: &'static str, wish: impl FnOnce()) {
             frames.ask();
         }
     });
-    wish();
+    paint();
 }
 
 impl AnimationFrameQueue {

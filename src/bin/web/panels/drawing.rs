@@ -73,9 +73,6 @@ pub struct DrawingProps {
     /// Drawn smaller where there is no room for it, as far as it can be read.
     #[prop_or_default]
     pub fits: bool,
-    /// How wide it is, in CSS pixels, where that is known; otherwise as wide as its frame is found to be.
-    #[prop_or_default]
-    pub width: Option<f64>,
     /// What a screen reader says.
     pub label: String,
     /// A class for its frame.
@@ -93,19 +90,25 @@ struct DrawingCanvasState {
     is_pressed: bool,
     /// Pixels of the page in one of the scene.
     scale: f64,
+    /// How wide its frame is, in CSS pixels; 0 until that is known.
+    width: f64,
+    /// What it shows, for when its frame changes.
+    props: Option<DrawingProps>,
 }
 
-/// A picture on a canvas.
+/// A picture on a canvas as wide as its frame.
 #[function_component]
 pub fn Drawing(props: &DrawingProps) -> Html {
     let (frame, canvas) = (use_node_ref(), use_node_ref());
     let held = use_mut_ref(DrawingCanvasState::default);
-    let found = use_width(&frame);
-    let width = props.width.unwrap_or(found);
+    use_frame(&frame, &canvas, &held);
     {
         let (held, canvas) = (Rc::clone(&held), canvas.clone());
-        let deps = (props.clone(), width as u32);
-        use_effect_with(deps, move |(props, _)| paint(&mut held.borrow_mut(), &canvas, props, width));
+        use_effect_with(props.clone(), move |props| {
+            let mut held = held.borrow_mut();
+            held.props = Some(props.clone());
+            paint(&mut held, &canvas);
+        });
     }
     let touch = |what: DrawingPointerEventKind| {
         let (held, touch) = (Rc::clone(&held), props.touch.clone());
@@ -139,12 +142,38 @@ fn touched(
     DrawingPointerEvent { what, at, target: held.scene.hits.at(at).cloned() }
 }
 
-fn paint(held: &mut DrawingCanvasState, canvas: &NodeRef, props: &DrawingProps, width: f64) {
+/// Watches how wide the frame is, and paints another width in the frame of the screen that brings it.
+#[hook]
+fn use_frame(frame: &NodeRef, canvas: &NodeRef, held: &Rc<RefCell<DrawingCanvasState>>) {
+    let (frame, canvas, held) = (frame.clone(), canvas.clone(), Rc::clone(held));
+    use_effect_with((), move |()| {
+        let element = frame.cast::<HtmlElement>();
+        let look = {
+            let element = element.clone();
+            move || {
+                let mut held = held.borrow_mut();
+                let width = element.as_ref().map_or(0.0, |element| f64::from(element.client_width()));
+                if width != held.width {
+                    held.width = width;
+                    paint(&mut held, &canvas);
+                }
+            }
+        };
+        let watch = ResizeWatcher::new(element.as_ref(), look);
+        move || drop(watch)
+    });
+}
+
+fn paint(held: &mut DrawingCanvasState, canvas: &NodeRef) {
     let canvas = canvas.cast::<HtmlCanvasElement>();
     if held.painter.as_ref().map(CanvasPainter::canvas) != canvas.as_ref() {
         held.painter = canvas.and_then(CanvasPainter::new);
     }
-    let DrawingCanvasState { painter: Some(painter), scene, scale, .. } = held else { return };
+    let DrawingCanvasState { painter: Some(painter), scene, scale, width, props: Some(props), .. } = held
+    else {
+        return;
+    };
+    let width = *width;
     if width < 1.0 {
         return;
     }

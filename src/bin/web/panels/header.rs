@@ -63,6 +63,9 @@ pub fn Header(props: &PageHeaderProps) -> Html {
     }
 }
 
+/// Titles with more characters than this give way to the variants beside them, down to about as many.
+const LONG_TITLE: usize = 36;
+
 /// What the bar under the header shows.
 #[derive(Properties, PartialEq)]
 pub struct VariantBarProps {
@@ -102,10 +105,13 @@ pub fn Variants(props: &VariantBarProps) -> Html {
     }
     let shown = props.variants.iter().find(|variant| variant.name == props.shown);
     let what = shown.filter(|variant| variant.name != BASE).map(|variant| variant.title.clone());
+    // What does not fit is told by the pointer.
+    let what = what.unwrap_or_else(|| props.title.clone());
+    let is_long = (props.title.chars().count() > LONG_TITLE).then_some("is-long");
     let tabs = (props.variants.len() > 1).then(|| tabs(props));
     html! {
         <div class="variants">
-            <p ref={caption} class="scenario-title" tabindex="-1" title={what.unwrap_or_default()}>
+            <p ref={caption} class={classes!("scenario-title", is_long)} tabindex="-1" title={what}>
                 { if props.title.is_empty() { "Untitled" } else { &props.title } }
                 { changed(props, is_pressed).unwrap_or_default() }
             </p>

@@ -90,17 +90,19 @@ pub fn Minimap(props: &TimelineMinimapProps) -> Html {
         // As wide as the time line itself, which a scroll bar makes narrower.
         let (left, width) = (props.viewport.left * props.scale, props.viewport.width * props.scale);
         use_effect_with((left as u32, width as u32), move |(left, width)| {
-            if let Some(strip) = node.cast::<HtmlElement>() {
-                let _ = strip.style().set_property("margin-left", &format!("{left}px"));
-                let _ = strip.style().set_property("width", &format!("{width}px"));
-            }
+            let Some(strip) = node.cast::<HtmlElement>() else { return };
+            let set = |side: &str, pixels: f64| {
+                let _ = strip.style().set_property(side, &format!("{pixels}px"));
+            };
+            set("margin-left", f64::from(*left));
+            set("margin-right", 0.0);
+            // By its margins: so it is as wide as a page of another size has room for before the time line has been told.
+            set("margin-right", (f64::from(strip.offset_width()) - f64::from(*width)).max(0.0));
         });
     }
-    // Drawn with that width at once: its frame takes it after the sizes of this picture have been told.
-    let width = Some(props.viewport.width * props.scale).filter(|width| *width >= 1.0);
     html! {
         <div ref={node} class="minimap">
-            <Drawing draw={(*draw).clone()} {width} dark={props.dark} scale={props.scale} label={props.label.clone()} {touch} />
+            <Drawing draw={(*draw).clone()} dark={props.dark} scale={props.scale} label={props.label.clone()} {touch} />
         </div>
     }
 }

@@ -7,8 +7,9 @@
 use crate::canvas::painter::CanvasPainter;
 use crate::canvas::pixel_ratio;
 use crate::canvas::size_watch::ResizeWatcher;
+use crate::page::frame::{self, Repaint};
 use crate::page::world_state::SharedSimulationState;
-use crate::page::{SendAction, frame, now};
+use crate::page::{SendAction, now};
 use crate::store::Action;
 use crate::store::run::SharedRun;
 use std::cell::RefCell;
@@ -102,18 +103,16 @@ pub fn StagePanel(props: &StagePanelProps) -> Html {
         let (deps, plan) = ((props.run.clone(), props.moment.clone(), props.at), Rc::clone(&plan));
         use_memo(deps, move |(run, moment, at)| StageSnapshot::new(&plan, &run.digest, &moment.0, *at))
     };
-    use_room(&frame_node, &held, props.scale, &again);
+    let latest: Repaint = use_mut_ref(|| None);
+    use_room(&frame_node, &held, props.scale, props.name, &latest);
     {
         let (props, held, canvas) = (props.clone(), Rc::clone(&held), canvas.clone());
         let stage = Rc::clone(&stage);
         use_effect(move || {
-            let (name, is_resized) = (props.name, held.borrow().is_resized);
-            let paint = move || paint(&props, &plan, Some(stage), &held, &canvas);
-            if is_resized {
-                frame::at_once(name, paint);
-            } else {
-                frame::soon(name, paint);
-            }
+            let name = props.name;
+            let paint = Rc::new(move || paint(&props, &plan, Some(Rc::clone(&stage)), &held, &canvas));
+            latest.replace(Some(paint.clone()));
+            frame::soon(name, move || paint());
         });
     }
     let words = {
@@ -225,10 +224,10 @@ fn walk(event: &KeyboardEvent, held: &StageCanvas, props: &StagePanelProps) {
     props.send.emit(Action::Select(Some(stage.tokens[next as usize].task)));
 }
 
-/// Watches the room there is.
+/// Watches the room there is, and paints another size in the frame that brings it.
 #[hook]
-fn use_room(node: &NodeRef, held: &SharedCanvas, scale: f64, again: &Callback<()>) {
-    let (node, held, again) = (node.clone(), Rc::clone(held), again.clone());
+fn use_room(node: &NodeRef, held: &SharedCanvas, scale: f64, name: &'static str, latest: &Repaint) {
+    let (node, held, latest) = (node.clone(), Rc::clone(held), Rc::clone(latest));
     use_effect_with(scale.to_bits(), move |_| {
         let element = node.cast::<HtmlElement>();
         let look = {
@@ -240,7 +239,7 @@ fn use_room(node: &NodeRef, held: &SharedCanvas, scale: f64, again: &Callback<()
                 held.frame.height = f64::from(element.client_height()) / scale;
                 held.is_resized = true;
                 drop(held);
-                again.emit(());
+                frame::repaint(name, &latest);
             }
         };
         let watch = ResizeWatcher::new(element.as_ref(), look);

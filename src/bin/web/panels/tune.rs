@@ -241,7 +241,8 @@ fn shown(control: &ParameterControl) -> String {
 fn spaced(value: &str) -> String {
     match value.find(|c: char| c.is_ascii_alphabetic() || c == 'µ') {
         Some(at) if at > 0 && value[..at].parse::<f64>().is_ok() => {
-            format!("{} {}", &value[..at], &value[at..])
+            let unit = if &value[at..] == "us" { "µs" } else { &value[at..] };
+            format!("{} {unit}", &value[..at])
         }
         _ => value.to_owned(),
     }

@@ -63,8 +63,6 @@ pub struct TimelineCanvas {
     pub pointers: ActivePointers,
     /// What is folded, and how far it is scrolled.
     pub layout: TimelineLayout,
-    /// The room has another size than what is on the canvas was painted for.
-    pub is_resized: bool,
 }
 
 /// The same, shared with what listens.

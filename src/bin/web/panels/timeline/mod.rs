@@ -10,7 +10,7 @@ use super::card;
 use crate::canvas::painter::CanvasPainter;
 use crate::canvas::pixel_ratio;
 use crate::canvas::size_watch::ResizeWatcher;
-use crate::page::frame;
+use crate::page::frame::{self, Repaint};
 use crate::store::{Action, ViewportChange};
 use canvas::{SharedCanvas, TimelineCanvas, TimelineProps};
 use std::rc::Rc;
@@ -36,19 +36,17 @@ pub fn Timeline(props: &TimelineProps) -> Html {
         let turn = turn.clone();
         Callback::from(move |()| turn.set(*turn + 1))
     };
-    use_size(&frame_node, &held, props, &again);
+    let latest: Repaint = use_mut_ref(|| None);
+    use_size(&frame_node, &held, props, &latest);
     pointer::use_wheel(&canvas, &props.send, props.scale);
     {
         let (props, held) = (props.clone(), Rc::clone(&held));
         let (canvas, spacer) = (canvas.clone(), spacer.clone());
         use_effect(move || {
-            let (name, is_resized) = (props.name, held.borrow().is_resized);
-            let paint = move || paint(&props, &held, &canvas, &spacer);
-            if is_resized {
-                frame::at_once(name, paint);
-            } else {
-                frame::soon(name, paint);
-            }
+            let name = props.name;
+            let paint = Rc::new(move || paint(&props, &held, &canvas, &spacer));
+            latest.replace(Some(paint.clone()));
+            frame::soon(name, move || paint());
         });
     }
     use_selected(&frame_node, &held, props);
@@ -172,7 +170,7 @@ fn use_selected(frame_node: &NodeRef, held: &SharedCanvas, props: &TimelineProps
 
 /// Watches the room there is.
 #[hook]
-fn use_size(frame_node: &NodeRef, held: &SharedCanvas, props: &TimelineProps, again: &Callback<()>) {
+fn use_size(frame_node: &NodeRef, held: &SharedCanvas, props: &TimelineProps, latest: &Repaint) {
     let shown = use_mut_ref(|| (props.run.clone(), props.viewport));
     shown.replace((props.run.clone(), props.viewport));
     let fit = {
@@ -194,9 +192,14 @@ fn use_size(frame_node: &NodeRef, held: &SharedCanvas, props: &TimelineProps, ag
         }
     };
     {
-        let (node, held, again, fit) = (frame_node.clone(), Rc::clone(held), again.clone(), fit.clone());
+        let (node, held) = (frame_node.clone(), Rc::clone(held));
+        let (fit, latest, name) = (fit.clone(), Rc::clone(latest), props.name);
         use_effect_with(props.scale.to_bits(), move |scale| {
-            watch_size(node.cast::<HtmlElement>(), held, f64::from_bits(*scale), again, fit)
+            let changed = move || {
+                fit();
+                frame::repaint(name, &latest);
+            };
+            watch_size(node.cast::<HtmlElement>(), held, f64::from_bits(*scale), changed)
         });
     }
     let held = Rc::clone(held);
@@ -213,8 +216,7 @@ fn watch_size(
     element: Option<HtmlElement>,
     held: SharedCanvas,
     scale: f64,
-    again: Callback<()>,
-    fit: impl Fn() + 'static,
+    changed: impl Fn() + 'static,
 ) -> impl FnOnce() {
     let measure_room = {
         let element = element.clone();
@@ -223,15 +225,13 @@ fn watch_size(
             let size =
                 (f64::from(element.client_width()) / scale, f64::from(element.client_height()) / scale);
             {
-                let TimelineCanvas { layout, is_resized, .. } = &mut *held.borrow_mut();
+                let layout = &mut held.borrow_mut().layout;
                 if (layout.width, layout.height) == size {
                     return;
                 }
                 (layout.width, layout.height) = size;
-                *is_resized = true;
             }
-            fit();
-            again.emit(());
+            changed();
         }
     };
     let watch = ResizeWatcher::new(element.as_ref(), measure_room);
@@ -244,7 +244,6 @@ fn paint(props: &TimelineProps, held: &SharedCanvas, canvas: &NodeRef, spacer: &
     if held.painter.as_ref().map(CanvasPainter::canvas) != canvas.as_ref() {
         held.painter = canvas.and_then(CanvasPainter::new);
     }
-    held.is_resized = false;
     let TimelineCanvas { painter: Some(painter), scene, layout, .. } = &mut *held else { return };
     if layout.width < 1.0 {
         return;
@@ -264,7 +263,10 @@ fn paint(props: &TimelineProps, held: &SharedCanvas, canvas: &NodeRef, spacer: &
     };
     let measure = |text: &str, face: TextSize| painter.measure(text, face);
     let run = &props.run;
-    *scene = timeline::scene(&run.digest, &run.chart, &props.viewport, layout, &focus, &measure);
+    // Of another width the store hears after this picture.
+    let mut viewport = props.viewport;
+    viewport.resize(viewport.left, layout.width - viewport.left);
+    *scene = timeline::scene(&run.digest, &run.chart, &viewport, layout, &focus, &measure);
     let scale = props.scale;
     painter.paint_scaled(scene, pixel_ratio(), scale);
     // The frame takes the room that the rows need, as far as the page has it.

@@ -156,7 +156,7 @@ fn a_sweep_is_the_same_in_however_many_parts() {
     assert_eq!(asked.runs, 30);
     asked.runs = 7;
     asked.axes.push(("arrivals.0.count".to_owned(), vec!["40".to_owned(), "60".to_owned()]));
-    asked.labels.push("arriving".to_owned());
+    asked.labels.push("arrivals".to_owned());
     let whole = run_in(1, &asked);
     assert_eq!(whole.runs(), 6 * 2 * 7);
     for parts in [2, 5, 12] {
