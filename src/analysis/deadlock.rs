@@ -26,7 +26,7 @@ const MAX_STALLS: usize = 64;
 /// Graph nodes looked at for stalls before the search is given up.
 const STALL_WORK: usize = 20_000_000;
 
-/// A deadlock: tasks that can never go on.
+/// A deadlock: tasks that can never continue.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Deadlock {
     /// The event that completed it.
@@ -213,7 +213,7 @@ pub fn first_deadlock(trace: &Trace) -> Option<EventId> {
     findings.deadlocks.iter().map(|hang| hang.event).min()
 }
 
-/// Finds who can never go on; `None` if it may not go on for so long.
+/// Finds who can never continue; `None` if it may not go on for so long.
 fn find_hangs(lens: &WaitForIndex<'_>, findings: &mut Findings, may_go_on: ShouldContinue<'_>) -> Option<()> {
     let count = lens.trace.records.len() as u32;
     let end = lens.checkpoints.last();

@@ -61,7 +61,7 @@ pub fn legend(scenario: &Scenario, kind: PictureKind, scene: &Scene) -> PictureL
 /// The signs that a scene has, without task types.
 pub fn signs(kind: PictureKind, scene: &Scene) -> Vec<LegendSymbolEntry> {
     let items = || scene.layers.iter().flat_map(|layer| &layer.items);
-    let has = |sign: &&(LegendSymbolMatcher, LegendSymbolEntry)| items().any(|item| sign.0.is(item));
+    let has = |sign: &&LegendRow| items().any(|item| sign.0.is(item));
     table(kind).iter().filter(has).map(|(_, entry)| *entry).collect()
 }
 
@@ -90,44 +90,29 @@ enum LegendSymbolMatcher {
     AnyMark(SymbolShape),
 }
 
+/// A symbol and its explanation.
+type LegendRow = (LegendSymbolMatcher, LegendSymbolEntry);
+
 impl LegendSymbolMatcher {
     fn is(self, item: &SceneItem) -> bool {
         match (self, item) {
-            (LegendSymbolMatcher::Task(fill), SceneItem::Rect(rect)) => {
+            (Self::Task(fill), SceneItem::Rect(rect)) => {
                 is_of_task(rect.ink) && is_like(fill, rect.fill) && rect.radius != DOT
             }
-            (LegendSymbolMatcher::Task(fill), SceneItem::Bars(bars)) => {
-                is_of_task(bars.ink) && is_like(fill, bars.fill)
-            }
-            (LegendSymbolMatcher::Area(ink), SceneItem::Rect(rect)) => {
-                rect.ink == ink || rect.edge == Some(ink)
-            }
-            (LegendSymbolMatcher::Area(ink), SceneItem::Bars(bars)) => bars.ink == ink,
-            (LegendSymbolMatcher::Stopped(ink), SceneItem::Rect(rect)) => {
-                rect.ink == ink || rect.edge == Some(ink)
-            }
-            (LegendSymbolMatcher::Stopped(ink), SceneItem::Bars(bars)) => {
-                bars.ink == ink && bars.fill != Fill::Solid
-            }
-            (LegendSymbolMatcher::Crowd(ink), SceneItem::Bars(bars)) => {
-                (bars.ink, bars.fill) == (ink, Fill::Solid)
-            }
-            (LegendSymbolMatcher::Filled(ink, fill), SceneItem::Rect(rect)) => {
-                (rect.ink, rect.fill) == (ink, fill)
-            }
-            (LegendSymbolMatcher::Filled(ink, fill), SceneItem::Bars(bars)) => {
-                (bars.ink, bars.fill) == (ink, fill)
-            }
-            (LegendSymbolMatcher::Arrow(stroke), SceneItem::Arrow(arrow)) => arrow.stroke == stroke,
-            (LegendSymbolMatcher::Arrow(stroke), SceneItem::Curve(curve)) => curve.stroke == stroke,
-            (LegendSymbolMatcher::Line(stroke, ink), SceneItem::Line(line)) => {
-                (line.stroke, line.ink) == (stroke, ink)
-            }
-            (LegendSymbolMatcher::Bracket(stroke), SceneItem::Polyline(line)) => line.stroke == stroke,
-            (LegendSymbolMatcher::Mark(shape, ink), SceneItem::Mark(mark)) => {
-                (mark.shape, mark.ink) == (shape, ink)
-            }
-            (LegendSymbolMatcher::AnyMark(shape), SceneItem::Mark(mark)) => mark.shape == shape,
+            (Self::Task(fill), SceneItem::Bars(bars)) => is_of_task(bars.ink) && is_like(fill, bars.fill),
+            (Self::Area(ink), SceneItem::Rect(rect)) => rect.ink == ink || rect.edge == Some(ink),
+            (Self::Area(ink), SceneItem::Bars(bars)) => bars.ink == ink,
+            (Self::Stopped(ink), SceneItem::Rect(rect)) => rect.ink == ink || rect.edge == Some(ink),
+            (Self::Stopped(ink), SceneItem::Bars(bars)) => bars.ink == ink && bars.fill != Fill::Solid,
+            (Self::Crowd(ink), SceneItem::Bars(bars)) => (bars.ink, bars.fill) == (ink, Fill::Solid),
+            (Self::Filled(ink, fill), SceneItem::Rect(rect)) => (rect.ink, rect.fill) == (ink, fill),
+            (Self::Filled(ink, fill), SceneItem::Bars(bars)) => (bars.ink, bars.fill) == (ink, fill),
+            (Self::Arrow(stroke), SceneItem::Arrow(arrow)) => arrow.stroke == stroke,
+            (Self::Arrow(stroke), SceneItem::Curve(curve)) => curve.stroke == stroke,
+            (Self::Line(stroke, ink), SceneItem::Line(line)) => (line.stroke, line.ink) == (stroke, ink),
+            (Self::Bracket(stroke), SceneItem::Polyline(line)) => line.stroke == stroke,
+            (Self::Mark(shape, ink), SceneItem::Mark(mark)) => (mark.shape, mark.ink) == (shape, ink),
+            (Self::AnyMark(shape), SceneItem::Mark(mark)) => mark.shape == shape,
             _ => false,
         }
     }
@@ -144,61 +129,57 @@ fn is_like(sign: Fill, fill: Fill) -> bool {
     sign == fill || (sign, fill) == (Fill::Hatched, Fill::HatchedLight)
 }
 
-const fn sign(
-    sign: LegendSymbolMatcher,
-    sample: LegendSample,
-    words: &'static str,
-) -> (LegendSymbolMatcher, LegendSymbolEntry) {
+const fn sign(sign: LegendSymbolMatcher, sample: LegendSample, words: &'static str) -> LegendRow {
     (sign, LegendSymbolEntry { sample, words })
 }
 
-const fn task(fill: Fill, words: &'static str) -> (LegendSymbolMatcher, LegendSymbolEntry) {
+const fn task(fill: Fill, words: &'static str) -> LegendRow {
     let ink = if matches!(fill, Fill::Struck) { Ink::Muted } else { Ink::Level };
     sign(LegendSymbolMatcher::Task(fill), LegendSample::Fill(fill, ink), words)
 }
 
-const fn mark(shape: SymbolShape, ink: Ink, words: &'static str) -> (LegendSymbolMatcher, LegendSymbolEntry) {
+const fn mark(shape: SymbolShape, ink: Ink, words: &'static str) -> LegendRow {
     sign(LegendSymbolMatcher::Mark(shape, ink), LegendSample::Mark(shape, ink), words)
 }
 
-const fn line(stroke: Stroke, ink: Ink, words: &'static str) -> (LegendSymbolMatcher, LegendSymbolEntry) {
+const fn line(stroke: Stroke, ink: Ink, words: &'static str) -> LegendRow {
     sign(LegendSymbolMatcher::Line(stroke, ink), LegendSample::Line(stroke, ink), words)
 }
 
-const fn filled(ink: Ink, fill: Fill, words: &'static str) -> (LegendSymbolMatcher, LegendSymbolEntry) {
+const fn filled(ink: Ink, fill: Fill, words: &'static str) -> LegendRow {
     sign(LegendSymbolMatcher::Filled(ink, fill), LegendSample::Fill(fill, ink), words)
 }
 
-const fn area(ink: Ink, sample: Fill, words: &'static str) -> (LegendSymbolMatcher, LegendSymbolEntry) {
+const fn area(ink: Ink, sample: Fill, words: &'static str) -> LegendRow {
     sign(LegendSymbolMatcher::Area(ink), LegendSample::Fill(sample, ink), words)
 }
 
-const fn arrow(stroke: Stroke, words: &'static str) -> (LegendSymbolMatcher, LegendSymbolEntry) {
+const fn arrow(stroke: Stroke, words: &'static str) -> LegendRow {
     sign(LegendSymbolMatcher::Arrow(stroke), LegendSample::Line(stroke, Ink::Level), words)
 }
 
-const fn bracket(stroke: Stroke, ink: Ink, words: &'static str) -> (LegendSymbolMatcher, LegendSymbolEntry) {
+const fn stopped(ink: Ink, words: &'static str) -> LegendRow {
+    sign(LegendSymbolMatcher::Stopped(ink), LegendSample::Fill(Fill::Hatched, ink), words)
+}
+
+const fn any_mark(shape: SymbolShape, words: &'static str) -> LegendRow {
+    sign(LegendSymbolMatcher::AnyMark(shape), LegendSample::Mark(shape, Ink::Level), words)
+}
+
+const fn bracket(stroke: Stroke, ink: Ink, words: &'static str) -> LegendRow {
     sign(LegendSymbolMatcher::Bracket(stroke), LegendSample::Line(stroke, ink), words)
 }
 
-const RUNS: (LegendSymbolMatcher, LegendSymbolEntry) = task(Fill::Solid, "runs");
-const IO: (LegendSymbolMatcher, LegendSymbolEntry) = task(Fill::Half, "in I/O");
-const WAITS: (LegendSymbolMatcher, LegendSymbolEntry) = task(Fill::Hatched, "waits");
-const QUEUED: (LegendSymbolMatcher, LegendSymbolEntry) = task(Fill::Outline, "queued or ready");
-const HELD: (LegendSymbolMatcher, LegendSymbolEntry) = task(Fill::Dotted, "held back");
-const CANCELLED: (LegendSymbolMatcher, LegendSymbolEntry) = task(Fill::Struck, "cancelled");
-const STUCK: (LegendSymbolMatcher, LegendSymbolEntry) = sign(
-    LegendSymbolMatcher::Stopped(Ink::Danger),
-    LegendSample::Fill(Fill::Hatched, Ink::Danger),
-    "can never go on",
-);
-const STALLED: (LegendSymbolMatcher, LegendSymbolEntry) = sign(
-    LegendSymbolMatcher::Stopped(Ink::Stall),
-    LegendSample::Fill(Fill::Hatched, Ink::Stall),
-    "waits until a timeout",
-);
+const RUNS: LegendRow = task(Fill::Solid, "runs");
+const IO: LegendRow = task(Fill::Half, "in I/O");
+const WAITS: LegendRow = task(Fill::Hatched, "waits");
+const QUEUED: LegendRow = task(Fill::Outline, "queued or ready");
+const HELD: LegendRow = task(Fill::Dotted, "held back");
+const CANCELLED: LegendRow = task(Fill::Struck, "cancelled");
+const STUCK: LegendRow = stopped(Ink::Danger, "can never continue");
+const STALLED: LegendRow = stopped(Ink::Stall, "waits until a timeout");
 
-const TIMELINE: [(LegendSymbolMatcher, LegendSymbolEntry); 19] = [
+const TIMELINE: [LegendRow; 19] = [
     RUNS,
     IO,
     WAITS,
@@ -218,20 +199,12 @@ const TIMELINE: [(LegendSymbolMatcher, LegendSymbolEntry); 19] = [
     mark(SymbolShape::Cross, Ink::Danger, "failed or refused"),
     mark(SymbolShape::Cross, Ink::Muted, "dropped"),
     mark(SymbolShape::Warning, Ink::Stall, "a warning"),
-    sign(
-        LegendSymbolMatcher::AnyMark(SymbolShape::Ring),
-        LegendSample::Mark(SymbolShape::Ring, Ink::Level),
-        "reads",
-    ),
-    sign(
-        LegendSymbolMatcher::AnyMark(SymbolShape::Dot),
-        LegendSample::Mark(SymbolShape::Dot, Ink::Level),
-        "writes",
-    ),
+    any_mark(SymbolShape::Ring, "reads"),
+    any_mark(SymbolShape::Dot, "writes"),
     mark(SymbolShape::Bolt, Ink::Danger, "two accesses race"),
     arrow(Stroke::Solid, "submits"),
 ];
-const STAGE: [(LegendSymbolMatcher, LegendSymbolEntry); 11] = [
+const STAGE: [LegendRow; 11] = [
     RUNS,
     IO,
     WAITS,
@@ -244,20 +217,20 @@ const STAGE: [(LegendSymbolMatcher, LegendSymbolEntry); 11] = [
     arrow(Stroke::Dashed, "is held by, or comes from"),
     bracket(Stroke::Dashed, Ink::Text, "needs any one of"),
 ];
-const GRAPH: [(LegendSymbolMatcher, LegendSymbolEntry); 5] = [
+const GRAPH: [LegendRow; 5] = [
     arrow(Stroke::Solid, "waits for, or is held by"),
     arrow(Stroke::Dashed, "lies under, on one worker"),
     bracket(Stroke::Dashed, Ink::Text, "needs any one of"),
-    area(Ink::Danger, Fill::Wash, "can never go on"),
+    area(Ink::Danger, Fill::Wash, "can never continue"),
     area(Ink::Stall, Fill::Wash, "waits until a timeout"),
 ];
-const SHAPE: [(LegendSymbolMatcher, LegendSymbolEntry); 4] = [
+const SHAPE: [LegendRow; 4] = [
     bracket(Stroke::Solid, Ink::Level, "needs while it holds"),
     bracket(Stroke::Dashed, Ink::Level, "hands tasks on to"),
     area(Ink::Danger, Fill::Wash, "can deadlock"),
     area(Ink::Stall, Fill::Wash, "can stall"),
 ];
-const CURVE: [(LegendSymbolMatcher, LegendSymbolEntry); 6] = [
+const CURVE: [LegendRow; 6] = [
     mark(SymbolShape::Dot, Ink::Text, "meets what is expected"),
     mark(SymbolShape::Cross, Ink::Danger, "fails what is expected"),
     line(Stroke::Solid, Ink::Level, "interval of 95 %"),
@@ -265,14 +238,14 @@ const CURVE: [(LegendSymbolMatcher, LegendSymbolEntry); 6] = [
     filled(Ink::Danger, Fill::Wash, "not met there"),
     filled(Ink::Danger, Fill::Solid, "runs that deadlock"),
 ];
-const MAP: [(LegendSymbolMatcher, LegendSymbolEntry); 3] = [
+const MAP: [LegendRow; 3] = [
     mark(SymbolShape::Cross, Ink::Danger, "deadlocks"),
     filled(Ink::Muted, Fill::Hatched, "nothing to measure"),
     line(Stroke::Solid, Ink::Text, "around what is met"),
 ];
 
 /// Every sign that a picture of this kind can have, in the order in which they are explained.
-fn table(kind: PictureKind) -> &'static [(LegendSymbolMatcher, LegendSymbolEntry)] {
+fn table(kind: PictureKind) -> &'static [LegendRow] {
     match kind {
         PictureKind::Timeline => &TIMELINE,
         PictureKind::Stage => &STAGE,

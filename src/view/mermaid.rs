@@ -101,7 +101,7 @@ pub fn graph(picture: &WaitForPicture) -> String {
 
 /// How what waits, or is waited for, is outlined and what that means.
 const TROUBLES: [(StuckLevel, &str, &str); 2] = [
-    (StuckLevel::Stuck, "stroke:#d92d20", "can never go on"),
+    (StuckLevel::Stuck, "stroke:#d92d20", "can never continue"),
     (StuckLevel::Stalled, "stroke:#b54708", "waits until a timeout ends it"),
 ];
 

@@ -117,7 +117,7 @@ fn every_picture_has_title_variant_verdict_legend_and_fingerprint() {
     };
     let of_a_run = ["· base</text>", "Deadlock at 3 s", ">build</text>", "seed ", "fingerprint "];
     for (picture, legend) in [
-        ("timeline", "can never go on"),
+        ("timeline", "can never continue"),
         ("stage", "needs any one of"),
         ("graph", "waits for, or is held by"),
     ] {
@@ -266,7 +266,7 @@ fn mermaid_has_messages_between_who_takes_part_a_flowchart_and_a_chart() {
             f0(["worker or thread"])
             f1["task"]
             f2[["queue"]]
-            s0["can never go on"]
+            s0["can never continue"]
         end
         style s0 stroke:#d92d20,stroke-width:2px
     "#);

@@ -135,7 +135,7 @@ fn a_scope_waits_for_its_own_children_only_whatever_takes_the_place_of_those_tha
     );
 }
 
-/// Whoever waits at the end of a scope waits for its children: where they queue behind it, it can never go on.
+/// Whoever waits at the end of a scope waits for its children: where they queue behind it, it can never continue.
 #[test]
 fn a_deadlock_at_the_end_of_a_scope_is_seen_while_others_go_on() {
     let document = |steps: &str| {

@@ -38,11 +38,11 @@ fn a_leaked_permit_is_one_deadlock_however_many_wait_for_it() {
     let digest = Digest::new(&trace);
     assert_eq!((digest.findings.deadlocks.len(), digest.findings.more_deadlocks), (1, 0));
     assert_eq!(digest.findings.deadlocks[0].knot.kind, KnotKind::Never);
-    insta::assert_snapshot!(digest.verdict, @"At 1 s use#0 waits for semaphore `s`, which is taken by leak#0, which ended without releasing it. 3 more tasks can never go on either. No timeout can end this wait. None of the 5 tasks finished: 1 failed, 4 did not end.");
+    insta::assert_snapshot!(digest.verdict, @"At 1 s use#0 waits for semaphore `s`, which is taken by leak#0, which ended without releasing it. 3 more tasks can never continue either. No timeout can end this wait. None of the 5 tasks finished: 1 failed, 4 did not end.");
     let trace = leak(20);
     let digest = Digest::new(&trace);
     assert_eq!(digest.findings.deadlocks.len(), 1);
-    insta::assert_snapshot!(digest.verdict, @"At 1 s use#0 waits for semaphore `s`, which is taken by leak#0, which ended without releasing it. 19 more tasks can never go on either. No timeout can end this wait. None of the 21 tasks finished: 1 failed, 20 did not end.");
+    insta::assert_snapshot!(digest.verdict, @"At 1 s use#0 waits for semaphore `s`, which is taken by leak#0, which ended without releasing it. 19 more tasks can never continue either. No timeout can end this wait. None of the 21 tasks finished: 1 failed, 20 did not end.");
 }
 
 /// Eight workers of a fan-out pool, five held for a child behind them, three for a connection that the callers hold.

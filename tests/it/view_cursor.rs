@@ -192,7 +192,7 @@ fn the_words_of_the_graph_know_a_stall_from_a_knot_and_from_nothing() {
     let free = said("timeout", Time(SECOND));
     assert!(free.ends_with("Nobody is stuck."), "{free}");
     let stuck = said("base", Time(3 * SECOND));
-    assert!(stuck.ends_with("10 tasks can never go on."), "{stuck}");
+    assert!(stuck.ends_with("10 tasks can never continue."), "{stuck}");
 }
 
 #[test]

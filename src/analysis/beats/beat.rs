@@ -60,7 +60,7 @@ pub enum BeatKind {
     Stall,
     /// A timeout ends a stall.
     StallEnd,
-    /// Some tasks can never go on.
+    /// Some tasks can never continue.
     Deadlock,
     /// The first task ends.
     FirstEnd,

@@ -82,7 +82,7 @@ pub fn hang(lens: &WaitForIndex<'_>, names: &Names, hang: &Deadlock) -> Prose {
         let count = hang.behind.len();
         // They need something of the knot; where they stand in a queue is another matter, some may stand first.
         prose.words(" ").tasks_as(&hang.behind, format!("{count} more {}", plural(count, "task")));
-        prose.words(" can never go on either.");
+        prose.words(" can never continue either.");
     }
     prose.words(if hang.knot.tasks.len() == 1 {
         " No timeout can end this wait."

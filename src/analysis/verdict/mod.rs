@@ -29,7 +29,7 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RunKind {
-    /// Some tasks can never go on.
+    /// Some tasks can never continue.
     Deadlock,
     /// Nothing can happen any more, and something is unfinished.
     Stuck,

@@ -37,7 +37,7 @@ pub struct ExplorationSummary {
 /// What one run costs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunCost {
-    /// Some tasks can never go on.
+    /// Some tasks can never continue.
     pub hangs: bool,
     /// It is given up at a limit, at this time.
     pub given_up: Option<Time>,

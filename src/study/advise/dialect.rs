@@ -295,6 +295,11 @@ fn timed_waits(runtime: Runtime) -> [&'static str; 5] {
     }
 }
 
+/// Whether a worker of this runtime's pools can run a child that it waits for.
+pub(super) fn can_help(runtime: Runtime) -> bool {
+    help(runtime, 1).is_some()
+}
+
 /// A worker that runs what it waits for.
 pub(super) fn help(runtime: Runtime, workers: u32) -> Option<String> {
     match runtime {

@@ -1,6 +1,7 @@
 //! Remedies to try, by what the shape and the exploration found: each a changed text, not yet looked at.
 
 use super::advice::VariantAdvice;
+use super::dialect;
 use super::patch::{VariantPatch, quoted};
 use super::proposal::{ProposalDraft, RemediedDefect, RemedyEffect, RemedyProposal, RemedyProposer, largest};
 use super::rewrite::{locked, with_target, with_timeout};
@@ -107,7 +108,7 @@ impl RemedyProposer<'_> {
                 RemedyEffect::Gone,
                 draft,
             );
-            self.needs_runtime(can_help(self.s.runtime));
+            self.needs_runtime(dialect::can_help(self.s.runtime));
         }
         if executor.on_wait != OnWait::Release {
             let mut draft = self.draft();
@@ -399,23 +400,6 @@ impl RemedyProposer<'_> {
         for proposal in &mut self.found[known..] {
             proposal.mends = RemediedDefect::LostUpdate;
         }
-    }
-}
-
-/// Whether a worker of this runtime's pools can run a child that it waits for.
-fn can_help(runtime: Runtime) -> bool {
-    match runtime {
-        Runtime::Java17 | Runtime::Java21 | Runtime::Java25 | Runtime::Rayon => true,
-        Runtime::Cpython
-        | Runtime::Eventlet
-        | Runtime::Gevent
-        | Runtime::Asyncio
-        | Runtime::Trio
-        | Runtime::Kotlin
-        | Runtime::Tokio
-        | Runtime::Go
-        | Runtime::Node
-        | Runtime::Dotnet => false,
     }
 }
 

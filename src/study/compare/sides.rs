@@ -187,13 +187,11 @@ pub fn runs_in_words(runs: &[ReplicationResults]) -> String {
     }
 }
 
-/// The metrics of a review that all `scenarios` have: the latencies and the throughput of what arrives, and what is
-/// refused.
-pub fn review_metrics(scenarios: &[&Scenario]) -> Vec<String> {
-    let Some(first) = scenarios.first() else { return Vec::new() };
+/// The names of the latencies and the throughput of every task type that arrives, each once.
+pub fn arrival_metrics(scenario: &Scenario) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    for arrivals in &first.arrivals {
-        let task = &first.tasks[arrivals.task.index()].name;
+    for arrivals in &scenario.arrivals {
+        let task = &scenario.tasks[arrivals.task.index()].name;
         let of_task = ["p50", "p90", "p99", "max"].map(|statistic| format!("latency.{task}.{statistic}"));
         for name in of_task.into_iter().chain([format!("throughput.{task}")]) {
             if !names.contains(&name) {
@@ -201,6 +199,14 @@ pub fn review_metrics(scenarios: &[&Scenario]) -> Vec<String> {
             }
         }
     }
+    names
+}
+
+/// The metrics of a review that all `scenarios` have: the latencies and the throughput of what arrives, and what is
+/// refused.
+pub fn review_metrics(scenarios: &[&Scenario]) -> Vec<String> {
+    let Some(first) = scenarios.first() else { return Vec::new() };
+    let mut names = arrival_metrics(first);
     names.push("rejected".to_owned());
     let has =
         |scenario: &&Scenario, name: &String| read_metrics(scenario, std::slice::from_ref(name)).is_ok();

@@ -1,4 +1,4 @@
-//! Tasks that can never go on although others can: at a horizon, a limit, the greatest depth, or wherever a search
+//! Tasks that can never continue although others can: at a horizon, a limit, the greatest depth, or wherever a search
 //! stands.
 //!
 //! The judge is the wait-for graph that also judges a run ([`crate::analysis::wait_for`]), so that exploring finds

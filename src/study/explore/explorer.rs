@@ -204,7 +204,7 @@ impl InterleavingExplorer {
         self.cut_short();
     }
 
-    /// Ends the search where it stands, and looks whether tasks can never go on there: no end of a path may be near.
+    /// Ends the search where it stands, and looks whether tasks can never continue there: no end of a path may be near.
     pub fn cut_short(&mut self) {
         if std::mem::replace(&mut self.over, true) {
             return;

@@ -68,7 +68,7 @@ impl Default for ExplorationOptions {
 pub enum FindingKind {
     /// Nothing can happen any more, and tasks are unfinished: they stand at these steps.
     Deadlock(Vec<(TaskTypeId, Pc)>),
-    /// These tasks can never go on, although others can, for ever.
+    /// These tasks can never continue, although others can, for ever.
     Partial(Vec<(TaskTypeId, Pc)>),
     /// A write over a value that its writer had not seen.
     LostUpdate(TaskTypeId, Pc),

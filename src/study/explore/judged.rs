@@ -124,7 +124,7 @@ impl JudgedExpectations {
         RunRecorder::Search(SearchRecorder::new(self.past()))
     }
 
-    /// The same, and its events, by which [`super::blocked`] finds who can never go on.
+    /// The same, and its events, by which [`super::blocked`] finds who can never continue.
     pub fn keep_events(&self) -> RunRecorder {
         RunRecorder::Search(SearchRecorder::new(self.past()).with_events())
     }

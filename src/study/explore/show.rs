@@ -17,7 +17,7 @@ const MAX_ENDLESS: u64 = 200;
 /// Steps between two looks for a deadlock.
 const LOOK_EVERY: u64 = 256;
 
-/// Replays a finding. A run in which some tasks can never go on ends with the event that completes their deadlock.
+/// Replays a finding. A run in which some tasks can never continue ends with the event that completes their deadlock.
 ///
 /// # Errors
 /// If the schedule does not fit the scenario.

@@ -7,7 +7,7 @@ use crate::study::schedule::{Run, TimingAssumption};
 use crate::trace::OutcomeKind;
 use crate::trace::record::Record;
 
-/// What the end of a run shows. `blocked` says who can never go on after the events since they were last taken.
+/// What the end of a run shows. `blocked` says who can never continue after the events since they were last taken.
 pub(super) fn shown_at_end(
     run: &mut Run,
     expected: &JudgedExpectations,

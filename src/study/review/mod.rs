@@ -17,6 +17,7 @@ pub use request::{RecordedMeasurements, ReviewDepth, ReviewRequest};
 
 use super::backtest::backtest;
 use super::compare::difference;
+use super::compare::sides::arrival_metrics;
 use super::design_check::DesignCheck;
 use super::replicate::{
     MetricEstimate, ReplicationEffort, ReplicationJob, ReplicationResults, RunCallbacks, replicate_watched,
@@ -138,16 +139,7 @@ fn unreviewed(request: &ReviewRequest<'_>) -> Vec<String> {
 /// What is measured of a variant: the latencies and throughput of what arrives, what is lost, and what it costs; each
 /// with its name and whether it is a cost. Names are those of the first variant that this one has too.
 fn metrics(first: &Scenario, scenario: &Scenario) -> Vec<(String, Metric, bool)> {
-    let mut names: Vec<String> = Vec::new();
-    for arrivals in &first.arrivals {
-        let task = &first.tasks[arrivals.task.index()].name;
-        let of_task = ["p50", "p90", "p99", "max"].map(|statistic| format!("latency.{task}.{statistic}"));
-        for name in of_task.into_iter().chain([format!("throughput.{task}")]) {
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-    }
+    let mut names = arrival_metrics(first);
     names.push("rejected".to_owned());
     names.push("failed".to_owned());
     let costs_from = names.len();

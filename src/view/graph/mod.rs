@@ -47,8 +47,8 @@ pub fn words(digest: &Digest<'_>, picture: &WaitForPicture, now: Time) -> String
         (0, 0) => format!("{WHO} Nobody is stuck."),
         (0, 1) => format!("{WHO} One task is stalled {until}."),
         (0, many) => format!("{WHO} {many} tasks are stalled {until}."),
-        (1, _) => format!("{WHO} One task can never go on."),
-        (many, _) => format!("{WHO} {many} tasks can never go on."),
+        (1, _) => format!("{WHO} One task can never continue."),
+        (many, _) => format!("{WHO} {many} tasks can never continue."),
     }
 }
 

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! Invariant: a pure function of the trace and an instant; it says the same as [`analysis::state`](crate::analysis::state).
-//! Rooms stand where the whole run needs them, so that nothing but tokens moves while it plays. What can never go on is
+//! Rooms stand where the whole run needs them, so that nothing but tokens moves while it plays. What can never continue is
 //! taken from the digest's findings, not found anew. From [`PILE`] tokens on, those of one role are one pile.
 //!
 //! Deliberately absent: which task needs which exactly ([`super::graph`] draws that), times to come that only the

@@ -54,7 +54,7 @@ pub async fn everything_follows_the_cursor(page: &Page) -> Result<()> {
     let stage = "document.querySelector('.stage-canvas').getAttribute('aria-label')";
     page.until("an empty stage", &format!("{stage}.includes('Nobody is there')")).await?;
     page.press("To the end").await?;
-    page.until_text(".graph .soft", "can never go on").await?;
+    page.until_text(".graph .soft", "can never continue").await?;
     page.until("the waits on the stage", &format!("{stage}.includes('waits for network')")).await?;
     page.press("Events").await?;
     page.until("the last event", "document.querySelector('.events [aria-current=true]')").await?;

@@ -115,7 +115,7 @@ pub struct TimelineMark {
 /// How bad an instant is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
-    /// Something will never go on.
+    /// Something will never continue.
     Deadlock,
     /// A timeout ends it, or did.
     Stall,

@@ -14,7 +14,7 @@ use threadbare::view::scene::approximate_width;
 use yew::{Callback, Html, Properties, function_component, html, use_memo, use_state};
 
 /// What the graph shows.
-#[derive(Properties, PartialEq)]
+#[derive(Clone, Properties, PartialEq)]
 pub struct WaitForGraphProps {
     /// Run that is shown.
     pub run: SharedRun,

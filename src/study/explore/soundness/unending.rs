@@ -1,5 +1,5 @@
 //! Random small documents in which something never ends: tickers, tasks that submit themselves, arrivals without end,
-//! tasks that fail or are refused again and again, up to a horizon; and who can never go on beside them.
+//! tasks that fail or are refused again and again, up to a horizon; and who can never continue beside them.
 
 use super::{TimingAssumption, compare_on, control, foreign, mixed, sharing};
 use crate::engine::explore::Rules;
