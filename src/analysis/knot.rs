@@ -197,6 +197,7 @@ impl Knot {
                 Node::Cap(wrapper, cap) => self.caps.push((*wrapper, *cap)),
                 Node::Head(bus) => self.buses.push(*bus),
                 Node::Task(_)
+                | Node::Children(_)
                 | Node::Wait(_)
                 | Node::Growth(_)
                 | Node::Room(..)
@@ -213,7 +214,8 @@ impl Knot {
                     Node::Task(task) => self.never.push(*task),
                     Node::Resource(resource, key, _) => self.resources.push((*resource, key.clone())),
                     Node::Signal(signal) => self.signals.push(*signal),
-                    Node::Wait(_)
+                    Node::Children(_)
+                    | Node::Wait(_)
                     | Node::Worker(_)
                     | Node::Growth(_)
                     | Node::Cap(..)

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use threadbare::analysis::deadlock::WaitForIndex;
 use threadbare::analysis::digest::Digest;
 use threadbare::analysis::pass::Pass;
+use threadbare::analysis::shape::Shape;
 use threadbare::study::cancellation::without_bound;
 use threadbare::study::run::RunSession;
 use threadbare::trace::{Limit, OutcomeKind};
@@ -110,4 +111,66 @@ fn every_command_returns_in_time_on_the_worst_documents() {
     }
     println!("{table}");
     assert!(late.is_empty(), "{}", late.join("\n"));
+}
+
+/// Numbers of a document's parts joined into its text.
+fn parts(count: usize, part: impl Fn(usize) -> String) -> String {
+    (0..count).map(part).collect()
+}
+
+/// Of each large document, whether its shape is known, and how many hazards it has. Without a bound, or with work that
+/// grows with the square of a document, these take minutes and gigabytes.
+#[test]
+fn the_shape_of_a_large_document_is_read_soon_or_not_at_all() {
+    let pool = "executors.p = { kind = \"threads\", workers = 4 }\n";
+    let arrival = |task: usize, to: &str| format!("[[arrivals]]\ntask = \"t{task}\"\nto = \"{to}\"\n");
+    let locks = |count: usize| {
+        let next = |number: usize| (number + 1) % count;
+        let task = |at: usize| format!("tasks.t{at}.steps = [\"lock l{at}\", \"lock l{}\"]\n", next(at));
+        let locks = parts(count, |at| format!("locks.l{at} = {{}}\n"));
+        format!("{pool}{locks}{}{}", parts(count, task), parts(count, |at| arrival(at, "p")))
+    };
+    let chain = |count: usize| {
+        let task =
+            |at: usize| format!("tasks.t{at}.steps = [\"submit t{} to p as c\", \"wait c\"]\n", at + 1);
+        let last = format!("tasks.t{count}.steps = [\"acquire s\"]\n");
+        let permits = "semaphores.s = { permits = 1, owned = false }\n";
+        format!("{pool}{permits}{}{last}{}", parts(count, task), arrival(0, "p"))
+    };
+    let pools = |count: usize| {
+        let next = |number: usize| (number + 1) % count;
+        let executor = |at: usize| format!("executors.e{at} = {{ kind = \"threads\", workers = 1 }}\n");
+        let task = |at: usize| {
+            let child = next(at);
+            let steps = format!("\"submit u{child} to e{child} as c\", \"wait c\"");
+            format!("tasks.t{at}.steps = [{steps}]\ntasks.u{at}.steps = [\"run 1ms\"]\n")
+        };
+        let arrivals = parts(count / 2, |at| arrival(at, &format!("e{at}")));
+        format!("{}{}{arrivals}", parts(count, executor), parts(count, task))
+    };
+    for (name, text, known, hazards) in [
+        ("4 000 locks", locks(4_000), false, 0),
+        ("1 200 locks", locks(1_200), false, 0),
+        ("60 locks in a ring", locks(60), true, 1),
+        ("a chain of 300 tasks", chain(300), true, 2),
+        ("a ring of 300 pools", pools(300), true, 0),
+    ] {
+        let shape = Shape::read(&scenario_of(&text, "base"));
+        assert_eq!((shape.known, shape.hazards.len()), (known, hazards), "{name}");
+    }
+}
+
+/// Each of them may be interrupted by all the others, which is said once and not of each pair.
+#[test]
+fn many_tasks_that_wait_in_one_scope_are_one_deadlock() {
+    let text = "executors.p = { kind = \"threads\", workers = 9000 }\nlatches.l = { count = 1 }\n\
+        tasks.c.steps = [\"await l\"]\n\
+        tasks.t.steps = [\"scope fail-fast\", \"repeat 8000\", \"submit c to p as c\", \"end\", \"end\"]\n\
+        arrivals = [{ task = \"t\", to = \"p\" }]\n";
+    let trace = threadbare::study::run::run(scenario_of(text, "base"));
+    let digest = Digest::new(&trace);
+    let [hang] = digest.findings.deadlocks.as_slice() else {
+        panic!("{:?}", digest.findings.deadlocks.len())
+    };
+    assert_eq!(hang.knot.tasks.len() + hang.behind.len(), 8_001);
 }

@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) fn raises(s: &Scenario, readings: &[Reading]) -> Vec<Vec<bool>> {
     let mut fails = vec![false; s.tasks.len()];
     let (refusing, homes) = (refusing(s), homes(s));
+    let interrupted = s.has_interrupts();
     loop {
         let raises: Vec<Vec<bool>> = s
             .tasks
@@ -25,7 +26,12 @@ pub(super) fn raises(s: &Scenario, readings: &[Reading]) -> Vec<Vec<bool>> {
                     Some(to) => refusing[to.index()],
                     None => homes.iter().any(|home| refusing[home.index()]),
                 };
-                raises_in(s, &task.program, reading, &fails, &refused)
+                raises_in(
+                    s,
+                    &task.program,
+                    reading,
+                    &Surroundings { fails: &fails, refused: &refused, interrupted },
+                )
             })
             .collect();
         let now: Vec<bool> = raises.iter().map(|steps| steps.contains(&true)).collect();
@@ -58,15 +64,18 @@ fn homes(s: &Scenario) -> Vec<BTreeSet<ExecutorId>> {
     }
 }
 
-/// `refused`: whether what is submitted there (without a place: to the submitter's own executor) can be refused.
-fn raises_in(
-    s: &Scenario,
-    program: &Program,
-    reading: &Reading,
-    fails: &[bool],
-    refused: &dyn Fn(Option<ExecutorId>) -> bool,
-) -> Vec<bool> {
-    let interrupted = s.has_interrupts();
+/// What decides whether a step raises, besides the program that it is in.
+struct Surroundings<'a> {
+    /// For each task type, whether it can fail.
+    fails: &'a [bool],
+    /// Whether what is submitted there (without a place: to the submitter's own executor) can be refused.
+    refused: &'a dyn Fn(Option<ExecutorId>) -> bool,
+    /// Some step of some task may interrupt another.
+    interrupted: bool,
+}
+
+fn raises_in(s: &Scenario, program: &Program, reading: &Reading, around: &Surroundings<'_>) -> Vec<bool> {
+    let Surroundings { fails, refused, interrupted } = *around;
     let raises = |(at, instruction): (usize, &Instruction)| match instruction {
         _ if is_caught(program, at) => false,
         waits if interrupted && waits.is_interruptible() => true,

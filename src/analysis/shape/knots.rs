@@ -5,6 +5,7 @@
 //! suspect when nothing more can be cleared can hang; the rings among those things are the knots.
 
 use super::demand::{HoldPoint, LimitedResource, MANY, Node, Numbers};
+use crate::analysis::wait_for::graph::{AndOr, Mode};
 use crate::model::id::ExecutorId;
 use crate::model::program::Instruction;
 use crate::model::scenario::Scenario;
@@ -40,6 +41,22 @@ pub(super) struct Net<'a> {
     counts: Vec<bool>,
     /// For each resource, the most that a task asks for at once.
     largest: Vec<u64>,
+    /// For each executor, the most tasks that can want a worker of it at once.
+    wanting: Vec<u64>,
+}
+
+/// For each thing, which of these stands hold it, and how much of it.
+fn holders(
+    stands: &[HoldPoint],
+    among: impl IntoIterator<Item = usize>,
+) -> BTreeMap<LimitedResource, Vec<(usize, u64)>> {
+    let mut found: BTreeMap<LimitedResource, Vec<(usize, u64)>> = BTreeMap::new();
+    for at in among {
+        for (thing, count) in &stands[at].holds {
+            found.entry(*thing).or_default().push((at, *count));
+        }
+    }
+    found
 }
 
 impl<'a> Net<'a> {
@@ -52,8 +69,8 @@ impl<'a> Net<'a> {
         stalls: bool,
     ) -> Net<'a> {
         let counts: Vec<bool> = stands.iter().map(|stand| stalls || !stand.timed).collect();
-        let mut net =
-            Net { s, nodes, stands, numbers, needs: Vec::new(), counts, largest: largest_claims(s) };
+        let (largest, wanting) = (largest_claims(s), wanting_workers(s, nodes));
+        let mut net = Net { s, nodes, stands, numbers, needs: Vec::new(), counts, largest, wanting };
         net.needs = net.close();
         net
     }
@@ -69,7 +86,8 @@ impl<'a> Net<'a> {
         let mut steps: Vec<BTreeSet<LimitedResource>> = vec![BTreeSet::new(); self.nodes.len()];
         loop {
             let mut changed = false;
-            for (number, stand) in self.stands.iter().enumerate() {
+            // Children come after their parents.
+            for (number, stand) in self.stands.iter().enumerate().rev() {
                 if self.counts[number] && !stand.ended {
                     let needs = self.of_stand(stand, &start, &steps);
                     let of_node = if stand.pc.is_some() { &mut steps } else { &mut start };
@@ -100,23 +118,41 @@ impl<'a> Net<'a> {
         needs
     }
 
-    /// What stays suspect, leaving out rings that were cleared otherwise.
+    /// What stays suspect, leaving out rings that were cleared otherwise: the greatest fixed point, whatever the order in
+    /// which things are cleared.
     fn suspects(&self, cleared: &[BTreeSet<LimitedResource>]) -> BTreeSet<LimitedResource> {
         let mut suspects: BTreeSet<LimitedResource> = self.needs.iter().flatten().copied().collect();
         suspects.insert(LimitedResource::Never);
-        loop {
-            let stuck: Vec<&HoldPoint> = (0..self.stands.len())
-                .filter(|at| {
-                    self.counts[*at] && self.needs_of(*at, cleared).any(|thing| suspects.contains(&thing))
-                })
-                .map(|at| &self.stands[at])
-                .collect();
-            let known = suspects.len();
-            suspects.retain(|thing| *thing == LimitedResource::Never || self.can_run_out(*thing, &stuck));
-            if suspects.len() == known {
-                return suspects;
+        let mut needers: BTreeMap<LimitedResource, Vec<usize>> = BTreeMap::new();
+        // For each stand, how many suspect things it needs: none, and it does not stand still.
+        let mut suspect_needs = vec![0usize; self.stands.len()];
+        for at in (0..self.stands.len()).filter(|at| self.counts[*at]) {
+            for thing in self.needs_of(at, cleared) {
+                needers.entry(thing).or_default().push(at);
+                suspect_needs[at] += 1;
             }
         }
+        let holders = holders(self.stands, 0..self.stands.len());
+        let mut open: BTreeSet<LimitedResource> = suspects.clone();
+        open.remove(&LimitedResource::Never);
+        while let Some(thing) = open.pop_first() {
+            let all = holders.get(&thing).map_or(&[][..], Vec::as_slice);
+            let stuck = all.iter().copied().filter(|(at, _)| suspect_needs[*at] > 0);
+            if !suspects.contains(&thing) || self.can_run_out(thing, stuck) {
+                continue;
+            }
+            suspects.remove(&thing);
+            for at in needers.get(&thing).into_iter().flatten() {
+                suspect_needs[*at] -= 1;
+                if suspect_needs[*at] == 0 {
+                    let held = self.stands[*at].holds.iter().map(|(held, _)| *held);
+                    open.extend(
+                        held.filter(|held| suspects.contains(held) && *held != LimitedResource::Never),
+                    );
+                }
+            }
+        }
+        suspects
     }
 
     /// A stand's needs without those that only close a cleared ring.
@@ -131,18 +167,17 @@ impl<'a> Net<'a> {
         self.needs[stand].iter().copied().filter(move |thing| !inside.iter().any(|ring| ring.contains(thing)))
     }
 
-    /// Whether these stands can hold all there is of a thing.
-    fn can_run_out(&self, thing: LimitedResource, stuck: &[&HoldPoint]) -> bool {
+    /// Whether these stands, each with how much it holds, can hold all there is of a thing.
+    fn can_run_out(&self, thing: LimitedResource, holders: impl Iterator<Item = (usize, u64)>) -> bool {
         // Tasks behind one cap are counted together.
         let mut held: BTreeMap<Option<LimitedResource>, u64> = BTreeMap::new();
         // For each node: how much one task holds, and whether it still does when it has ended.
         let mut of_node: BTreeMap<usize, (u64, bool)> = BTreeMap::new();
-        for stand in stuck {
-            for (_, count) in stand.holds.iter().filter(|(held, _)| *held == thing) {
-                let (most, ended) = of_node.entry(stand.node).or_default();
-                *most = (*most).max(*count);
-                *ended |= stand.ended;
-            }
+        for (at, count) in holders {
+            let stand = &self.stands[at];
+            let (most, ended) = of_node.entry(stand.node).or_default();
+            *most = (*most).max(count);
+            *ended |= stand.ended;
         }
         let passed = matches!(
             thing,
@@ -172,7 +207,7 @@ impl<'a> Net<'a> {
             total.saturating_add(bounded)
         });
         if let LimitedResource::Worker(pool) = thing
-            && self.tasks_of(pool) <= self.numbers.capacity(self.s, thing)
+            && self.wanting[pool.index()] <= self.numbers.capacity(self.s, thing)
         {
             // Each has a worker of its own.
             return false;
@@ -185,17 +220,6 @@ impl<'a> Net<'a> {
             LimitedResource::Room(executor) => self.can_overflow(executor),
             _ => true,
         }
-    }
-
-    /// Most tasks that can want a worker of a pool at once.
-    fn tasks_of(&self, pool: ExecutorId) -> u64 {
-        let is_at_home = |node: &&Node| !node.unseated && self.s.pool_of(node.to) == pool;
-        let mut of_family: BTreeMap<usize, u64> = BTreeMap::new();
-        for node in self.nodes.iter().filter(is_at_home) {
-            let most = of_family.entry(node.family).or_default();
-            *most = (*most).max(node.exist);
-        }
-        of_family.into_values().fold(0, u64::saturating_add)
     }
 
     /// How much of a thing must be held for somebody to find too little of it: all of it, or so much that the largest
@@ -251,23 +275,28 @@ impl<'a> Net<'a> {
             }
         }
         let things: Vec<LimitedResource> = reach.keys().copied().collect();
-        for via in &things {
-            let further = reach[via].clone();
-            for from in &things {
-                let set = reach.get_mut(from).expect("it is a key");
-                if set.contains(via) {
-                    set.extend(&further);
-                }
-            }
+        let mut graph = AndOr::default();
+        for needs in reach.values() {
+            graph.push(
+                Mode::Any,
+                needs.iter().filter_map(|need| Some(things.binary_search(need).ok()? as u32)),
+            );
         }
-        let mut rings: Vec<BTreeSet<LimitedResource>> = Vec::new();
-        for thing in &things {
-            if reach[thing].contains(thing) && !rings.iter().any(|ring| ring.contains(thing)) {
-                let both =
-                    |other: &&LimitedResource| reach[thing].contains(other) && reach[other].contains(thing);
-                rings.push(things.iter().filter(both).copied().collect());
-            }
+        let (component, _) = graph.components(|_| true);
+        // In order of the first thing of each.
+        let mut rings: Vec<(u32, BTreeSet<LimitedResource>)> = Vec::new();
+        let mut known: BTreeMap<u32, usize> = BTreeMap::new();
+        for (thing, component) in things.iter().zip(component) {
+            let at = *known.entry(component).or_insert_with(|| {
+                rings.push((component, BTreeSet::new()));
+                rings.len() - 1
+            });
+            rings[at].1.insert(*thing);
         }
+        let needs_itself =
+            |things: &BTreeSet<LimitedResource>| things.iter().any(|thing| reach[thing].contains(thing));
+        let rings = rings.into_iter().map(|(_, things)| things);
+        let rings = rings.filter(|things| things.len() > 1 || needs_itself(things));
         let with_stands = |things: BTreeSet<LimitedResource>| {
             let inside = |at: &usize| {
                 self.counts[*at]
@@ -276,7 +305,7 @@ impl<'a> Net<'a> {
             };
             Knot { stands: (0..self.stands.len()).filter(inside).collect(), things: things.clone() }
         };
-        rings.into_iter().map(with_stands).collect()
+        rings.map(with_stands).collect()
     }
 
     /// A ring that needs two tasks at once where there can be but one: there is only one, or all of them hold
@@ -323,11 +352,11 @@ impl<'a> Net<'a> {
                     && stand.holds.iter().any(|(held, _)| held == thing)
             };
             let keepers: Vec<usize> = (0..self.stands.len()).filter(keeps).collect();
-            let stuck: Vec<&HoldPoint> = keepers.iter().map(|at| &self.stands[*at]).collect();
+            let kept = holders(self.stands, keepers.iter().copied()).remove(thing).unwrap_or_default();
             let wanted = |at: &usize| self.counts[*at] && self.stands[*at].needs.contains(thing);
             let wanting: Vec<usize> = (0..self.stands.len()).filter(wanted).collect();
             if !wanting.is_empty()
-                && self.can_run_out(*thing, &stuck)
+                && self.can_run_out(*thing, kept.into_iter())
                 && self.leaves_somebody(*thing, &keepers, &wanting)
             {
                 knots.push(Knot { things: BTreeSet::from([*thing]), stands: keepers });
@@ -353,6 +382,20 @@ impl<'a> Net<'a> {
         let each = held.filter(|(held, _)| *held == thing).map(|(_, count)| *count).max().unwrap_or(1);
         tasks.saturating_mul(each.max(1)) >= self.enough(thing).saturating_add(1)
     }
+}
+
+/// For each executor, the most tasks that can want a worker of it at once.
+fn wanting_workers(s: &Scenario, nodes: &[Node]) -> Vec<u64> {
+    let mut of_family: BTreeMap<(ExecutorId, usize), u64> = BTreeMap::new();
+    for node in nodes.iter().filter(|node| !node.unseated) {
+        let most = of_family.entry((s.pool_of(node.to), node.family)).or_default();
+        *most = (*most).max(node.exist);
+    }
+    let mut wanting = vec![0u64; s.executors.len()];
+    for ((pool, _), most) in of_family {
+        wanting[pool.index()] = wanting[pool.index()].saturating_add(most);
+    }
+    wanting
 }
 
 fn largest_claims(s: &Scenario) -> Vec<u64> {

@@ -36,9 +36,15 @@ use handover::Handover;
 use knots::{Knot, KnotSearch, Net};
 use reading::Reading;
 use stands::HoldPointInputs;
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use supply::Supply;
 
+/// Steps times things that can be held or outstanding at each: what is larger is not read.
+const MAX_READ: usize = 1_000_000;
+/// Places that all looks for the smallest numbers visit together: about a second. Then the numbers are no longer the
+/// smallest.
+const MAX_VISITED: u64 = 400_000;
 /// More workers than this are not tried.
 const MAX_WORKERS: u64 = 1_000_000;
 
@@ -49,7 +55,7 @@ pub struct Shape {
     pub hazards: Vec<Hazard>,
     /// Who has what and needs what meanwhile, whether it can hang or not.
     pub edges: Vec<Edge>,
-    /// False: tasks can be created in too many ways, and nothing is known.
+    /// False: there is too much to read, or tasks can be created in too many ways, and nothing is known.
     pub known: bool,
 }
 
@@ -67,6 +73,8 @@ struct Reader<'a> {
     readings: Vec<Reading>,
     handovers: Vec<Handover>,
     raises: Vec<Vec<bool>>,
+    /// Places that looks for the smallest numbers may still visit.
+    left: Cell<u64>,
 }
 
 /// Reads every program: first as if any task might fail, then with those that surely end well.
@@ -84,27 +92,63 @@ fn read_programs(s: &Scenario) -> (Vec<Reading>, Vec<Handover>) {
 /// handed over.
 fn read_with(s: &Scenario, ends_well: &[bool]) -> (Vec<Reading>, Vec<Handover>) {
     let none = vec![Handover::none(s.resources.len()); s.tasks.len()];
-    let read = |handovers: &[Handover]| -> Vec<Reading> {
-        s.tasks.iter().map(|task| program::read(&task.program, s.resources.len(), handovers)).collect()
+    let read = |kind: usize, handovers: &[Handover]| {
+        program::read(&s.tasks[kind].program, s.resources.len(), handovers)
     };
+    let read_all = |handovers: &[Handover]| (0..s.tasks.len()).map(|kind| read(kind, handovers)).collect();
     let mut handovers = none.clone();
+    let mut readings: Vec<Reading> = read_all(&handovers);
+    let submitters = submitters(s);
+    let mut changed: BTreeSet<usize> = (0..s.tasks.len()).collect();
     // A child of a child of a child hands over after as many rounds.
     for _ in 0..=s.tasks.len() + 1 {
-        let readings = read(&handovers);
-        let now: Vec<Handover> = (s.tasks.iter().zip(&readings).zip(ends_well))
-            .map(|((task, reading), ends_well)| Handover::of(s, &task.program, reading, *ends_well))
+        let of = |kind: usize| Handover::of(s, &s.tasks[kind].program, &readings[kind], ends_well[kind]);
+        let now: Vec<(usize, Handover)> = changed
+            .iter()
+            .map(|kind| (*kind, of(*kind)))
+            .filter(|(kind, handover)| handovers[*kind] != *handover)
             .collect();
-        if now == handovers {
+        if now.is_empty() {
             return (readings, handovers);
         }
-        handovers = now;
+        // Only those who submit them read anything else than before.
+        changed = now.iter().flat_map(|(kind, _)| &submitters[*kind]).copied().collect();
+        for (kind, handover) in now {
+            handovers[kind] = handover;
+        }
+        for kind in &changed {
+            readings[*kind] = read(*kind, &handovers);
+        }
     }
-    (read(&none), none)
+    (read_all(&none), none)
+}
+
+/// For each task type, the types that submit it.
+fn submitters(s: &Scenario) -> Vec<BTreeSet<usize>> {
+    let mut submitters = vec![BTreeSet::new(); s.tasks.len()];
+    for (kind, task) in s.tasks.iter().enumerate() {
+        for submit in &task.program.submits {
+            submitters[submit.task.index()].insert(kind);
+        }
+    }
+    submitters
+}
+
+/// Whether a scenario is small enough to be read: what a task holds and has outstanding is kept for every step.
+fn is_readable(s: &Scenario) -> bool {
+    let entries = s.arrivals.iter().filter(|entry| entry.pattern.most() != Some(0)).count();
+    let steps = s.tasks.iter().map(|task| {
+        (task.program.code.len() + 1).saturating_mul(s.resources.len() + task.program.submits.len() / 8 + 1)
+    });
+    entries <= nodes::MAX_NODES && steps.fold(0, usize::saturating_add) <= MAX_READ
 }
 
 impl Shape {
     /// Reads a scenario.
     pub fn read(s: &Scenario) -> Shape {
+        if !is_readable(s) {
+            return Shape::default();
+        }
         let (reader, numbers) = (Reader::new(s), Numbers::of(s));
         let Some(hanging) = reader.look(&numbers, false) else { return Shape::default() };
         let Some(stalling) = reader.look(&numbers, true) else { return Shape::default() };
@@ -124,6 +168,9 @@ impl Shape {
     /// Whether some order can hang for ever, and whether one can stand still until a timeout at least: what
     /// [`Shape::read`] says, without saying how, which takes much longer.
     pub fn dangers(s: &Scenario) -> Dangers {
+        if !is_readable(s) {
+            return Dangers { can_hang: true, can_stand_still: true };
+        }
         let (reader, numbers) = (Reader::new(s), Numbers::of(s));
         let finds = |stalls: bool| reader.look(&numbers, stalls).is_none_or(|look| !look.knots.is_empty());
         let can_hang = finds(false);
@@ -170,7 +217,7 @@ impl<'a> Reader<'a> {
         for (reading, raises) in readings.iter_mut().zip(&raises) {
             reading.mark_orphans(raises);
         }
-        Reader { s, readings, handovers, raises }
+        Reader { s, readings, handovers, raises, left: Cell::new(MAX_VISITED) }
     }
 
     fn look(&self, numbers: &Numbers, stalls: bool) -> Option<KnotSearch> {
@@ -193,9 +240,15 @@ impl<'a> Reader<'a> {
         Some(KnotSearch { nodes, stands, knots })
     }
 
-    /// Whether a ring through one of these things remains under other numbers.
+    /// Whether a ring through one of these things remains under other numbers. It is taken to, where too many places have
+    /// been visited.
     fn remains(&self, numbers: &Numbers, things: &BTreeSet<LimitedResource>, stalls: bool) -> bool {
+        if self.left.get() == 0 {
+            return true;
+        }
         let look = self.look(numbers, stalls);
+        let visited = look.as_ref().map_or(nodes::MAX_NODES, |look| look.nodes.len() + look.stands.len());
+        self.left.set(self.left.get().saturating_sub(visited as u64));
         look.is_none_or(|look| look.knots.iter().any(|knot| !knot.things.is_disjoint(things)))
     }
 
@@ -221,7 +274,7 @@ impl<'a> Reader<'a> {
             things: knot.things.iter().copied().collect(),
             places,
             enough,
-            is_estimate: false,
+            is_estimate: self.left.get() == 0,
             is_shown: false,
             sizes,
         }

@@ -8,7 +8,7 @@ use crate::model::program::{Instruction, ShutdownMode};
 use crate::model::scenario::Scenario;
 
 /// More ways than this are not followed; the shape is then not known whole.
-const MAX_NODES: usize = 2_000;
+pub(super) const MAX_NODES: usize = 2_000;
 
 /// A way in which tasks of a node come to be of each other.
 #[derive(Clone, Copy, Debug)]

@@ -104,6 +104,7 @@ impl<'a> Builder<'a> {
                 None => never(),
             },
             Node::Wait(id) => self.state.task(*id).map_or_else(never, |task| self.base(*id, task)),
+            Node::Children(id) => self.open_children(*id),
             Node::Worker(pool) => self.worker(*pool),
             Node::Growth(pool) => self.growth(*pool),
             Node::Resource(resource, key, claim) => self.resource(*resource, key, *claim),
@@ -131,7 +132,7 @@ impl<'a> Builder<'a> {
     fn task(&self, id: TaskId, task: &Task) -> Needs {
         match task.above.filter(|_| task.phase.is_under_way()) {
             Some(above) => (Mode::All, vec![Node::Wait(id), Node::Task(above)]),
-            None => match self.interrupters(task) {
+            None => match self.interrupters(id, task) {
                 others if others.is_empty() => self.base(id, task),
                 others => (Mode::Any, std::iter::once(Node::Wait(id)).chain(others).collect()),
             },

@@ -1,6 +1,7 @@
 //! What the wait-for graph says of interrupts: who may take a task out of the wait that it is in.
 
-use super::build::Builder;
+use super::build::{Builder, Needs};
+use super::graph::Mode;
 use super::model::Node;
 use crate::analysis::state::task::{Phase, Task};
 use crate::model::id::TaskId;
@@ -9,7 +10,7 @@ use crate::model::program::Instruction;
 impl Builder<'_> {
     /// Who may take a task out of the wait that it is in: its parent, which may interrupt it, or whoever may fail in the
     /// same scope.
-    pub(super) fn interrupters(&self, task: &Task) -> Vec<Node> {
+    pub(super) fn interrupters(&self, id: TaskId, task: &Task) -> Vec<Node> {
         let waits = matches!(task.phase, Phase::Waiting | Phase::Io)
             && self.state.instruction(task).is_some_and(Instruction::is_interruptible);
         if !waits || !self.reach.interrupts() {
@@ -17,16 +18,24 @@ impl Builder<'_> {
         }
         let mut found = self.stoppers(task);
         found.extend(self.scope_interrupters(task));
-        found.extend(self.failing_children(task));
+        found.extend(self.failing_children(id, task));
         found
     }
 
     /// The children that interrupt the body of their scope when they fail.
-    fn failing_children(&self, task: &Task) -> impl Iterator<Item = Node> {
+    fn failing_children(&self, id: TaskId, task: &Task) -> Option<Node> {
         let code = &self.state.scenario().tasks[task.kind.index()].program.code;
         let has_scopes = code.iter().any(|step| matches!(step, Instruction::OpenScope { fail_fast: true }));
-        let children = task.all_children.iter().filter(move |child| has_scopes && self.is_open(**child));
-        children.copied().map(Node::Task)
+        (has_scopes && task.all_children.iter().any(|child| self.is_open(*child)))
+            .then_some(Node::Children(id))
+    }
+
+    /// Any child of a task that is not done. All who may be interrupted by one of many need this one node, not each of
+    /// them.
+    pub(super) fn open_children(&self, parent: TaskId) -> Needs {
+        let children = self.state.task(parent).map_or(&[][..], |parent| &parent.all_children);
+        let open = children.iter().filter(|child| self.is_open(**child));
+        (Mode::Any, open.copied().map(Node::Task).collect())
     }
 
     /// Whether a task is not done: what is done needs nothing any more, and interrupts nobody.
@@ -50,7 +59,6 @@ impl Builder<'_> {
         if !program.code.iter().any(Instruction::interrupts) {
             return Vec::new();
         }
-        let siblings = by.all_children.iter().filter(|child| self.is_open(**child)).copied();
-        std::iter::once(parent).chain(siblings).map(Node::Task).collect()
+        vec![Node::Task(parent), Node::Children(parent)]
     }
 }

@@ -14,6 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub enum Node {
     /// That a task takes another step (or, to one who waits for it, is done).
     Task(TaskId),
+    /// That a child of a task takes another step: one that fails in a scope interrupts the others.
+    Children(TaskId),
     /// That what a task waits for is there (apart from the task above it on its thread).
     Wait(TaskId),
     /// That a worker of a pool becomes free, or a new one comes.

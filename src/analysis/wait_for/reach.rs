@@ -62,20 +62,23 @@ impl Reach {
         };
         let interrupts = scenario.has_interrupts();
         let mut reach = Reach { shutdowns, pools, stops, interrupts, signals, again_from };
-        while reach.spread(scenario) {}
+        let order = children_first(scenario);
+        while reach.spread(scenario, &order) {}
         reach
     }
 
-    /// One round of taking over from children; whether anything changed.
-    fn spread(&mut self, scenario: &Scenario) -> bool {
+    /// One round of taking over from children, in this order of task types; whether anything changed.
+    fn spread(&mut self, scenario: &Scenario, order: &[usize]) -> bool {
         let mut changed = false;
-        for (kind, task) in scenario.tasks.iter().enumerate() {
-            for submit in &task.program.submits {
+        for kind in order {
+            for submit in &scenario.tasks[*kind].program.submits {
                 for table in [&mut self.shutdowns, &mut self.pools] {
-                    let child = table[submit.task.index()].clone();
-                    for (own, reached) in table[kind].iter_mut().zip(child) {
-                        changed |= reached && !*own;
-                        *own |= reached;
+                    let Ok([own, child]) = table.get_disjoint_mut([*kind, submit.task.index()]) else {
+                        continue;
+                    };
+                    for (own, reached) in own.iter_mut().zip(child.iter()) {
+                        changed |= *reached && !*own;
+                        *own |= *reached;
                     }
                 }
             }
@@ -119,6 +122,29 @@ impl Reach {
     pub fn ever_brings(&self, kind: TaskTypeId, signal: Signal) -> bool {
         self.signals.get(&signal).is_some_and(|types| types.contains_key(&kind))
     }
+}
+
+/// Every task type, those that it submits before it: two rounds in this order see all of what does not come around.
+fn children_first(scenario: &Scenario) -> Vec<usize> {
+    let mut order = Vec::with_capacity(scenario.tasks.len());
+    let mut seen = vec![false; scenario.tasks.len()];
+    for first in 0..scenario.tasks.len() {
+        // A type, and how many of its submissions have been followed.
+        let mut path = if std::mem::replace(&mut seen[first], true) { Vec::new() } else { vec![(first, 0)] };
+        while let Some((kind, followed)) = path.pop() {
+            match scenario.tasks[kind].program.submits.get(followed) {
+                None => order.push(kind),
+                Some(submit) => {
+                    path.push((kind, followed + 1));
+                    let child = submit.task.index();
+                    if !std::mem::replace(&mut seen[child], true) {
+                        path.push((child, 0));
+                    }
+                }
+            }
+        }
+    }
+    order
 }
 
 /// Who may bring each signal that is ever waited for, and by which instruction last.
