@@ -80,6 +80,25 @@ fn a_stage_is_drawn_as_large_as_its_frame_allows() {
 }
 
 #[test]
+fn a_wall_shows_the_objects_too_and_a_narrow_delay_its_names() {
+    // 1920 × 1080 pixels in projector mode: what is drawn larger may be drawn at a smaller scale.
+    let shown = Shown::of(gallery::find("nova-caps").expect("it is there").text);
+    let fits = |scale: f64| {
+        let frame =
+            StageFrame { width: 1536.0 / scale, height: 420.0 / scale, scale, ..StageFrame::default() };
+        let counts = shown.digest.beats.iter().map(|beat| beat.event.0 + 1);
+        let mut layouts =
+            counts.map(|count| stage::fitted(&shown.plan, &shown.digest, &shown.stage(count).1, &frame));
+        layouts.all(|(placed, fit)| placed.height <= frame.height / fit + 1.0)
+    };
+    assert!(fits(1.0) && fits(1.5));
+    let shown = Shown::of(gallery::find("nova-hard-reboot").expect("it is there").text);
+    let held = shown.digest.trace().count_until(Time(4_000_000_000)) as u32;
+    let scene = shown.scene(held, 1068.0, 392.0);
+    assert!(scene.texts().any(|text| text == "stopped_update #0"), "{:?}", scene.texts().collect::<Vec<_>>());
+}
+
+#[test]
 #[ignore = "writes pictures for eyes: STAGE_PICTURES=folder"]
 fn pictures() {
     let Ok(folder) = std::env::var("STAGE_PICTURES") else { return };

@@ -10,8 +10,8 @@ use super::placed::{StageFrame, StageLayout};
 use super::staged_run::StagedRun;
 use crate::analysis::digest::Digest;
 
-/// The smallest scale at which a stage that is too high for its frame can still be read.
-pub const MIN_FIT: f64 = 0.78;
+/// The smallest scale at which a stage that is too high for its frame can still be read, on a desk.
+const MIN_FIT: f64 = 0.78;
 /// Scales at which tasks are rather drawn one by one than few of them as a pile.
 const SMALLER: [f64; 3] = [0.95, 0.9, 0.84];
 /// Frames up to this width, in CSS pixels, are drawn at their own size: a desk's.
@@ -63,23 +63,29 @@ pub fn fitted(
     larger.unwrap_or((placed, 1.0))
 }
 
-/// Places what is too high for its frame: smaller, and as much more tightly as it takes; at [`MIN_FIT`], higher than its
-/// frame, if nothing else is enough. With the frame the measures that a run needs would grow again, so they are kept.
+/// Places what is too high for its frame: smaller, and as much more tightly as it takes; at the smallest scale, higher than
+/// its frame, if nothing else is enough. With the frame the measures that a run needs would grow again, so they are kept.
 fn shrunk(
     mut placed: StageLayout,
     frame: &StageFrame,
     tightly: impl Fn(f64, usize) -> StageLayout,
 ) -> (StageLayout, f64) {
     let fits = |placed: &StageLayout, fit: f64| placed.height <= frame.height / fit + 1.0;
+    let smallest = smallest_fit(frame);
     for tightness in placed.tightness..=MAX_TIGHTNESS {
         if tightness > placed.tightness {
             placed = tightly(1.0, tightness);
         }
-        let fit = (frame.height / placed.height).clamp(MIN_FIT, 1.0);
+        let fit = (frame.height / placed.height).clamp(smallest, 1.0);
         let smaller = tightly(fit, tightness);
         if fits(&smaller, fit) {
             return (smaller, fit);
         }
     }
-    (tightly(MIN_FIT, MAX_TIGHTNESS), MIN_FIT)
+    (tightly(smallest, MAX_TIGHTNESS), smallest)
+}
+
+/// The smallest scale for a frame: what is drawn larger than on a desk can be read at a smaller one.
+fn smallest_fit(frame: &StageFrame) -> f64 {
+    (MIN_FIT / frame.scale.max(1.0)).max(MIN_FIT / 2.0)
 }

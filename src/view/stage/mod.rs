@@ -16,6 +16,7 @@
 
 mod awaited;
 mod collect;
+mod dimensions;
 mod fit;
 mod focus;
 mod links;
@@ -30,9 +31,10 @@ mod rows;
 mod staged_run;
 mod timers;
 mod tokens;
+mod ways;
 mod words;
 
-pub use fit::{MIN_FIT, fitted};
+pub use fit::fitted;
 pub use focus::StageSelection;
 pub use model::{
     CarrierThreadRow, DelayCountdown, ExecutorRoom, ExecutorRoomZone, PILE, SharedObjectId, StageObject,

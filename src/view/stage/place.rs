@@ -4,12 +4,13 @@
 //! Invariant: rooms are as large as the whole run needs them, as far as the frame has room; the measures that fit are
 //! chosen by the run, not by the instant. Where nothing fits, the scene is higher than its frame.
 
-use super::model::{CarrierThreadRow, ExecutorRoomZone, PILE, StageSnapshot, TaskToken};
-use super::placed::{
-    MAX_SLOT, PAD, PlacedRoom, SLOT_GAP, STRIP_CAPTION, StageFrame, StageLayout, StagePixelSizes,
+use super::dimensions::{
+    CAPTION, DIAL, FOOT, LOOP, METER, RoomDimensions, STRIP, shape, split, strip_lead, strip_width,
 };
+use super::model::{ExecutorRoomZone, PILE, StageSnapshot, TaskToken};
+use super::placed::{PAD, PlacedRoom, StageFrame, StageLayout, StagePixelSizes};
 use super::rows::{FigureRowPlacer, FigureRowSpace};
-use super::staged_run::{RoomPlan, StagedRun, is_wrapper};
+use super::staged_run::{RoomPlan, StagedRun};
 use crate::analysis::digest::Digest;
 use crate::view::scene::Bounds;
 
@@ -28,10 +29,6 @@ const METRICS: [StagePixelSizes; 8] = [
 /// The tightest measures, by their place in the list.
 pub(super) const MAX_TIGHTNESS: usize = METRICS.len() - 1;
 
-/// The line under a room's rows that says what became of tasks.
-const FOOT: f64 = 24.0;
-/// A bar that sums workers up, with the space below it.
-const METER: f64 = 18.0;
 /// Above and below everything.
 const MARGIN: f64 = 12.0;
 /// Between two rooms in one column.
@@ -42,20 +39,10 @@ const MIN_BETWEEN: f64 = 6.0;
 const TO_OBJECTS: f64 = 40.0;
 /// Width and height of an object.
 const OBJECT: (f64, f64) = (250.0, 58.0);
-/// The caption over rows, and the space between seats and a queue below them.
-const CAPTION: f64 = 20.0;
-/// One row of carriers, or of a wrapper's limit, with the space below it.
-const STRIP: f64 = 30.0;
 /// How high such a row is.
 const STRIP_HEIGHT: f64 = 22.0;
-/// The lowest heading that leaves room between its note and a strip.
-const MIN_HEADER: f64 = 56.0;
-/// Across the dial of a delay.
-const DIAL: f64 = 88.0;
 /// Between a dial and the rows beside it.
 const BESIDE_DIAL: f64 = 16.0;
-/// Under rows that a dashed line passes.
-const LOOP: f64 = 34.0;
 /// The narrowest column.
 const MIN_COLUMN: f64 = 236.0;
 
@@ -101,23 +88,6 @@ struct RoomsLayout {
     columns: RoomColumns,
     /// For each room of the plan.
     shapes: Vec<RoomDimensions>,
-    height: f64,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct RoomDimensions {
-    column: usize,
-    seat_rows: f64,
-    queue_rows: f64,
-    is_piled: bool,
-    is_queue_piled: bool,
-    is_side_by_side: bool,
-    has_loop: bool,
-    has_dial: bool,
-    /// Each worker's deque is in a row with it.
-    has_deques: bool,
-    /// For carriers, or the limits of a wrapper.
-    strips: f64,
     height: f64,
 }
 
@@ -337,9 +307,14 @@ impl RoomsLayout {
             at.y = if shape.is_piled { below } else { at.y.max(below) };
         }
         if shape.has_dial {
-            places.dial = Some(Bounds::new(at.x, at.y, DIAL, DIAL));
-            places.bottom = at.y + DIAL;
-            at = Bounds::new(at.x + DIAL + BESIDE_DIAL, at.y, at.width - DIAL - BESIDE_DIAL, at.height);
+            let top = if shape.is_dial_above { at.y - CAPTION + 8.0 } else { at.y };
+            places.dial = Some(Bounds::new(at.x, top, DIAL, DIAL));
+            places.bottom = top + DIAL;
+            if shape.is_dial_above {
+                at.y = places.bottom + CAPTION;
+            } else {
+                at = Bounds::new(at.x + DIAL + BESIDE_DIAL, at.y, at.width - DIAL - BESIDE_DIAL, at.height);
+            }
         }
         let workers = places.deques.len() as u32;
         let is_queued = |token: &TaskToken| {
@@ -413,88 +388,4 @@ fn objects_height(stage: &StageSnapshot, frame: &StageFrame) -> f64 {
 fn column_height(shapes: &[RoomDimensions], column: usize) -> f64 {
     let heights = shapes.iter().filter(|shape| shape.column == column).map(|shape| shape.height + BETWEEN);
     (heights.sum::<f64>() - BETWEEN).max(0.0)
-}
-
-fn shape(
-    plan: &StagedRun,
-    digest: &Digest<'_>,
-    room: &RoomPlan,
-    (column, width): (usize, f64),
-    metrics: StagePixelSizes,
-) -> RoomDimensions {
-    let (is_piled, is_queue_piled) = (room.seats >= metrics.piled_from, room.queue >= metrics.piled_from);
-    let wraps = is_wrapper(&digest.trace().scenario.executors[room.executor.index()].kind);
-    let tall = |is_piled: bool| if is_piled { metrics.pile } else { metrics.token } + metrics.gap;
-    let seats = match (room.seats, is_piled) {
-        (0, _) if wraps => 0,
-        (seats, false) => seats.max(1),
-        (_, true) => room.kinds.clamp(2, 3),
-    };
-    let has_deques = room.has_deque_rows(metrics.piled_from);
-    let queued = room.outside.filter(|_| has_deques).unwrap_or(room.queue);
-    let is_queue_piled = if has_deques { queued >= metrics.piled_from } else { is_queue_piled };
-    let queue = if is_queue_piled { room.kinds.min(2) } else { queued };
-    let seat_rows = f64::from(seats) * tall(is_piled);
-    let own_rows = f64::from(queue) * tall(is_queue_piled);
-    let queue_rows = match (has_deques, queue) {
-        (true, 0) => seat_rows,
-        (true, _) => seat_rows + CAPTION + 8.0 + own_rows,
-        (false, _) => own_rows,
-    };
-    let has_dial = room.is_delay && room.queue > 0;
-    let queue_rows = if has_dial { queue_rows.max(DIAL + metrics.gap) } else { queue_rows };
-    let queue = if has_deques { queue.max(1) } else { queue };
-    let is_side_by_side = (width >= 620.0 || has_deques) && seats > 0 && queue > 0;
-    let has_loop = is_side_by_side && plan.is_ever_stuck(room.executor);
-    let rows = match (seats > 0, queue > 0) {
-        (true, true) if is_side_by_side => CAPTION + seat_rows.max(queue_rows),
-        (true, true) => 2.0 * CAPTION + seat_rows + queue_rows + 6.0,
-        (true, false) | (false, true) => CAPTION + seat_rows + queue_rows,
-        (false, false) => 0.0,
-    };
-    let meter = if is_piled { METER } else { 0.0 };
-    let strips = if room.strips > 0 { f64::from(room.strips) * STRIP + strip_lead(metrics) } else { 0.0 };
-    let height = metrics.header + meter + strips + rows + if has_loop { LOOP } else { 0.0 } + FOOT;
-    RoomDimensions {
-        column,
-        seat_rows,
-        queue_rows,
-        is_piled,
-        is_queue_piled,
-        is_side_by_side,
-        has_loop,
-        has_dial,
-        has_deques,
-        strips,
-        height,
-    }
-}
-
-/// How wide carriers are at most, with the word before them.
-fn strip_width(row: &CarrierThreadRow) -> f64 {
-    let count = row.threads.max(row.kept_by.len() as u32);
-    STRIP_CAPTION + f64::from(count) * (MAX_SLOT + SLOT_GAP) - SLOT_GAP
-}
-
-/// Between a tight heading and what stands in strips below it.
-fn strip_lead(metrics: StagePixelSizes) -> f64 {
-    (MIN_HEADER - metrics.header).max(0.0)
-}
-
-/// Where the seats and the queue begin, and how wide they are.
-fn split(inner: Bounds, shape: &RoomDimensions) -> (Bounds, Bounds) {
-    let top = inner.y + CAPTION;
-    if shape.is_side_by_side {
-        let is_narrow = inner.width < 560.0;
-        let queue_width =
-            if is_narrow { inner.width * 0.32 } else { (inner.width * 0.26).clamp(150.0, 240.0) };
-        let queue = Bounds::new(inner.x + 16.0, top, queue_width, 0.0);
-        let wide = if is_narrow { inner.width * 0.46 } else { (inner.width * 0.44).clamp(220.0, 420.0) };
-        let labels = if shape.is_piled || is_narrow { 24.0 } else { 100.0 };
-        return (Bounds::new(inner.right() - wide - labels, top, wide, 0.0), queue);
-    }
-    // Lines that lead to the next row go around on the right.
-    let wide = inner.width - 30.0;
-    let below = if shape.seat_rows > 0.0 { top + shape.seat_rows + CAPTION + 6.0 } else { top };
-    (Bounds::new(inner.x, top, wide, 0.0), Bounds::new(inner.x, below, wide, 0.0))
 }

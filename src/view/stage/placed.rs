@@ -22,6 +22,8 @@ pub struct StageFrame {
     pub width: f64,
     /// Its height in CSS pixels.
     pub height: f64,
+    /// How much larger than on a desk its pixels are, as on a wall; 0 as 1.
+    pub scale: f64,
     /// Piles that are drawn token by token.
     pub unfolded: BTreeSet<(ExecutorRoomZone, TaskTypeId)>,
 }

@@ -215,7 +215,7 @@ fn the_stage_says_the_same_as_the_state() {
             let mut piles = stage.roles.iter().map(|role| (role.zone, role.kind)).collect();
             for (width, height) in [(900.0, 420.0), (1400.0, 900.0), (380.0, 640.0)] {
                 inside_their_rooms("a random document", &shown.placed(&stage, width, height));
-                let frame = StageFrame { width, height, unfolded: piles };
+                let frame = StageFrame { width, height, unfolded: piles, ..StageFrame::default() };
                 let placed = stage::place(&shown.plan, &shown.digest, &stage, &frame);
                 inside_their_rooms("a random document, unfolded", &placed);
                 piles = frame.unfolded;

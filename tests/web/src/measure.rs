@@ -187,7 +187,7 @@ pub async fn measure(driver: &Driver, base: &str, dist: &Path, part: &str) -> Re
     million(driver, base).await
 }
 
-/// A timeline of more than a million spans: panned over with all of it in sight, with a tenth and a thousandth of it, and
+/// A timeline of more than a million spans: panned over with half of it in sight, with a tenth and a thousandth of it, and
 /// zoomed into and out of.
 async fn million(driver: &Driver, base: &str) -> Result<()> {
     let page = driver.page(base, 1440, 900).await?;
@@ -196,7 +196,7 @@ async fn million(driver: &Driver, base: &str) -> Result<()> {
     let pieces = page.text(".size").await.unwrap_or_default();
     println!("{PARENTS} parents and children ({pieces}): {}", told.as_str().unwrap_or_default());
     page.press("To the end").await?;
-    for (turns, sight) in [(0, "all"), (24, "a tenth"), (48, "a thousandth")] {
+    for (turns, sight) in [(7, "half"), (17, "a tenth"), (48, "a thousandth")] {
         script(&page, ZOOM, vec![json!(turns)]).await?;
         let panned = frames(&page, PAN).await?;
         println!(

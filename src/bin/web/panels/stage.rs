@@ -164,7 +164,9 @@ fn pointer(
 ) -> Callback<PointerEvent> {
     let (held, props, again) = (Rc::clone(held), props.clone(), again.clone());
     Callback::from(move |event: PointerEvent| {
-        let scale = props.scale * held.borrow().fit.max(stage::MIN_FIT);
+        let fit = held.borrow().fit;
+        // Before the first picture nothing is there to be pointed at.
+        let scale = props.scale * if fit > 0.0 { fit } else { 1.0 };
         let at = Point { x: f64::from(event.offset_x()) / scale, y: f64::from(event.offset_y()) / scale };
         let found = held.borrow().scene.hits.at(at).cloned();
         react(found.as_ref(), &mut held.borrow_mut(), &props, &again);
@@ -237,6 +239,7 @@ fn use_room(node: &NodeRef, held: &SharedCanvas, scale: f64, name: &'static str,
                 let mut held = held.borrow_mut();
                 held.frame.width = f64::from(element.client_width()) / scale;
                 held.frame.height = f64::from(element.client_height()) / scale;
+                held.frame.scale = scale;
                 held.is_resized = true;
                 drop(held);
                 frame::repaint(name, &latest);

@@ -1,8 +1,9 @@
 //! Lines of waits: thin and grey while somebody will go on, one red ring where nobody can.
 
-use super::super::links::{LinkEnd, StageLink, StageLinkKind, curve, way_over_row, way_over_seats};
+use super::super::links::{LinkEnd, StageLink, StageLinkKind};
 use super::super::model::ExecutorRoomZone;
 use super::super::placed::{PlacedRoom, StageFigure, StageFigureKind};
+use super::super::ways::{curve, way_over_row, way_over_seats};
 use super::StagePainter;
 use crate::view::chart::StuckLevel;
 use crate::view::scene::{
