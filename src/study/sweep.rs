@@ -105,8 +105,8 @@ impl SweepCell {
     }
 }
 
-/// What is measured unless somebody asks for something else: what the scenario expects; without that, the
-/// latency of everything that arrives.
+/// What is measured unless somebody asks for something else: what the scenario expects; if that is no figure, the
+/// latency of everything that arrives as well.
 pub fn usual_metrics(scenario: &Scenario) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     let mut add = |name: String| {
@@ -117,7 +117,8 @@ pub fn usual_metrics(scenario: &Scenario) -> Vec<String> {
     for expectation in &scenario.expectations {
         add(expectation.text.split(' ').next().unwrap_or_default().to_owned());
     }
-    if scenario.expectations.is_empty() {
+    let is_figure = |metric: &Metric| !matches!(metric, Metric::Deadlock | Metric::Stuck);
+    if !scenario.expectations.iter().any(|expectation| is_figure(&expectation.metric)) {
         for arrivals in &scenario.arrivals {
             let task = &scenario.tasks[arrivals.task.index()].name;
             add(format!("latency.{task}.mean"));

@@ -231,11 +231,11 @@ const SHAPE: [LegendRow; 4] = [
     area(Ink::Stall, Fill::Wash, "can stall"),
 ];
 const CURVE: [LegendRow; 6] = [
-    mark(SymbolShape::Dot, Ink::Text, "meets what is expected"),
-    mark(SymbolShape::Cross, Ink::Danger, "fails what is expected"),
+    mark(SymbolShape::Dot, Ink::Text, "meets all expectations"),
+    mark(SymbolShape::Cross, Ink::Danger, "fails an expectation"),
     line(Stroke::Solid, Ink::Level, "interval of 95 %"),
-    line(Stroke::Dashed, Ink::Danger, "what is expected"),
-    filled(Ink::Danger, Fill::Wash, "not met there"),
+    line(Stroke::Dashed, Ink::Danger, "the expected limit"),
+    filled(Ink::Danger, Fill::Wash, "beyond that limit"),
     filled(Ink::Danger, Fill::Solid, "runs that deadlock"),
 ];
 const MAP: [LegendRow; 3] = [

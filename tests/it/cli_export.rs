@@ -126,7 +126,7 @@ fn every_picture_has_title_variant_verdict_legend_and_fingerprint() {
         carries(&drawn, &[legend]);
     }
     let swept = svg(&["--picture", "sweep", "--param", "pool=4..7", "--metric", "latency.build.p99"]);
-    carries(&swept, &["· base</text>", "runs deadlock at pool = 4 to 5", "fails what is expected", "sweep "]);
+    carries(&swept, &["· base</text>", "runs deadlock at pool = 4 to 5", "fails an expectation", "sweep "]);
     let compared = svg(&["--picture", "compare", "--variants", "base,six_workers"]);
     carries(
         &compared,

@@ -240,7 +240,10 @@ fn a_report_sweeps_the_number_that_matters() {
     let standing = sweep["swept"]["cells"].as_array().expect("cells").iter().map(|cell| &cell["standing"]);
     let met: Vec<bool> = standing.map(|standing| standing == "meets").collect();
     assert_eq!(met, [false, false, false, false, false, true, true, true, true, true], "six are enough");
+    assert_eq!(sweep["safe"], json!(["6", "7", "8", "9", "10"]));
     assert_eq!(facts["sides"][1]["sweep"], Value::Null, "green threads have no size");
+    let helps = "for `base`, “Default pool workers” 6 to 10 instead of 5: then all that is expected is met, and no order";
+    assert!(report.markdown(&|_| None).contains(helps));
     let drawn = report.pictures().iter().find(|picture| picture.name == "base-sweep").expect("a chart");
     let origin = format!("sweep {}", sweep["id"].as_str().expect("text"));
     assert!(drawn.file.contains(&origin));
@@ -259,6 +262,15 @@ fn a_report_sweeps_the_number_that_matters() {
         "svg",
     ]);
     assert!(picture.out.contains(&origin), "{}", picture.err);
+}
+
+/// With two workers the run of two locks goes well and another order does not: that is no help.
+#[test]
+fn what_another_order_deadlocks_does_not_help() {
+    let text = gallery::find("lock-order").expect("it is there").text;
+    let answer = report(ReviewDepth::Full, "lock-order", text, &["base"]).markdown(&|_| None);
+    let help = answer.lines().find(|line| line.contains("What would help")).unwrap_or_default();
+    assert!(help.contains("“Workers” 1 instead of 4"), "{help}");
 }
 
 /// The imported scenario is compared with its own recording, and so is one in which a task takes half as long again.
@@ -313,7 +325,7 @@ arrivals = [{ task = "part", to = "pool", count = 2 }]
 expect = { "final.stored" = 2 }
 "#;
     let answer = report(ReviewDepth::Full, "parts.toml", text, &["base"]).markdown(&|_| None);
-    assert!(answer.contains("`base` can be taken"), "{answer}");
+    assert!(answer.contains("`base` is acceptable"), "{answer}");
     let why = "cannot deadlock in any order; but another order of events goes wrong \\(";
     assert!(answer.contains(why), "{answer}");
     let doubt = "for `base`, another order of events goes wrong \\(";

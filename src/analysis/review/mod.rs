@@ -440,6 +440,8 @@ pub struct ReviewedSweep {
     pub id: String,
     /// Runs at each value at most.
     pub runs: u32,
+    /// The values with which all that is expected is met in every run, and no order deadlocks.
+    pub safe: Vec<String>,
     /// What was measured at each value.
     pub swept: Swept,
 }

@@ -190,7 +190,9 @@ impl PoolSize {
         let workers = if now == 1 { "worker" } else { "workers" };
         match self.safe {
             Some(safe) => {
-                format!("{name} has {now} {workers}; with {safe} this cannot happen to what arrives here.")
+                format!(
+                    "{name} has {now} {workers}; with {safe} workers this cannot happen to what arrives here."
+                )
             }
             None if hazard.enough.iter().any(|(entry, _)| unbounded(s, entry.index())) => {
                 format!(

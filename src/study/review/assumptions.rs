@@ -27,7 +27,7 @@ pub(super) fn of(request: &ReviewRequest<'_>, scenario: &Scenario) -> Vec<Assump
     }
     let runtime = scenario.runtime.word();
     found.push(Assumption {
-        what: "the runtime whose habits hold where the document says nothing".to_owned(),
+        what: "the runtime whose defaults apply where the document says nothing".to_owned(),
         value: runtime.to_owned(),
         source: "docs/reference/language.md, Runtimes".to_owned(),
     });

@@ -88,10 +88,13 @@ pub fn review(
             return Ok(None);
         }
         let trace = run(Arc::clone(scenario));
-        let (side, other) = side(request, scenario, &trace, replications, metrics, watch);
+        let (side, other) = side(request, scenario, &trace, replications, metrics);
         sides.push(side);
         runs.push(trace);
         shown.push(other);
+    }
+    if sweep::fill(request, &mut sides, watch).is_none() {
+        return Ok(None);
     }
     let compare = |at: usize| Comparison {
         first: variants[0].clone(),
@@ -158,17 +161,14 @@ fn side(
     trace: &Trace,
     replications: &ReplicationResults,
     metrics: &[(String, Metric, bool)],
-    watch: &RunCallbacks<'_>,
 ) -> (ReviewedVariant, Option<Trace>) {
     let digest = Digest::new(trace);
     let (brief, outlook) = brief_of(request, scenario, &digest, replications, metrics);
     let (counterexample, shown) = counterexample::find(request.depth, scenario, &digest, &outlook).unzip();
     let (sensitivity, not_varied) = sensitivity::of(request, scenario, trace.len(), replications);
-    let swept = sweep::of(request, scenario, trace.len(), replications.is_exact, &sensitivity, watch);
     let side = ReviewedVariant {
         counterexample,
         sensitivity,
-        sweep: swept,
         not_varied,
         slowest: critical_path::slowest(&digest),
         rules_of_thumb: thumb::rules(&digest, &outlook.shape),

@@ -1,15 +1,16 @@
 //! One number over a range of values: the chart of a report.
 //!
-//! The number is the whole number that flips most when it is a quarter less or more, a size rather than a number of
-//! arrivals, and the first of them in the document. Invariant: what is drawn is what `threadbare sweep` gives for the same values and number of runs.
+//! The number is the whole number that flips most when it is a quarter less or more, over all variants: a size rather than
+//! a number of arrivals, and the first of them in the document. Invariant: what is drawn is what `threadbare sweep` gives for the same values and number of runs.
 
 use super::request::{ReviewDepth, ReviewRequest};
-use crate::analysis::review::{ReviewedSweep, Sensitivity};
+use crate::analysis::review::{ReviewedSweep, ReviewedVariant};
+use crate::analysis::swept::CellVerdict;
+use crate::analysis::verdict::DesignKind;
 use crate::language::Tunable;
-use crate::model::scenario::Scenario;
 use crate::study::axis::SweepAxis;
 use crate::study::replicate::{ReplicationEffort, RunCallbacks};
-use crate::study::sweep::SweepPlan;
+use crate::study::sweep::{SweepCell, SweepPlan};
 
 /// Steps up to the document's own value, at most.
 const STEPS: u64 = 10;
@@ -18,65 +19,97 @@ const MAX_RUNS: u32 = 10;
 /// Events of all runs together, about: a large run is made less often.
 const MAX_EVENTS: usize = 20_000_000;
 
-/// The sweep of the number that matters; `None` if there is no whole number to sweep, if nothing measured depends on it,
-/// if the run is too long, or if `watch` stops it.
-pub(super) fn of(
+/// Sweeps the number that matters in each variant that has it; `None` if `watch` stops it. A variant has no sweep if
+/// nothing measured depends on the number and no run deadlocks, or if its run is too long.
+pub(super) fn fill(
     request: &ReviewRequest<'_>,
-    scenario: &Scenario,
-    events: usize,
-    is_exact: bool,
-    sensitivity: &[Sensitivity],
+    sides: &mut [ReviewedVariant],
+    watch: &RunCallbacks<'_>,
+) -> Option<()> {
+    if request.depth == ReviewDepth::Quick {
+        return Some(());
+    }
+    let tunables: Vec<Vec<Tunable>> =
+        sides.iter().map(|side| request.document.tunables(&side.variant)).collect();
+    let Some(path) = telling(sides, &tunables) else { return Some(()) };
+    for (side, tunables) in sides.iter_mut().zip(&tunables) {
+        if (watch.stops)() {
+            return None;
+        }
+        let tunable = tunables.iter().find(|tunable| tunable.path == path && is_size(tunable));
+        side.sweep = tunable.and_then(|tunable| swept(request, side, tunable, watch));
+    }
+    Some(())
+}
+
+/// The sweep of a number in one variant.
+fn swept(
+    request: &ReviewRequest<'_>,
+    side: &ReviewedVariant,
+    tunable: &Tunable,
     watch: &RunCallbacks<'_>,
 ) -> Option<ReviewedSweep> {
-    if request.depth == ReviewDepth::Quick {
-        return None;
-    }
-    let tunables = request.document.tunables(&scenario.variant);
-    let tunable = telling(&tunables, sensitivity)?;
-    let axis = SweepAxis { path: tunable.path.clone(), values: values(request, scenario, tunable) };
-    let runs = if is_exact { 1 } else { request.runs.clamp(1, MAX_RUNS) };
-    let affordable = u32::try_from(MAX_EVENTS / events.max(1) / axis.values.len().max(1)).unwrap_or(u32::MAX);
-    let runs = runs.min(affordable);
-    let effort = ReplicationEffort { runs, most: runs, ..ReplicationEffort::default() };
+    let axis = SweepAxis { path: tunable.path.clone(), values: values(request, &side.variant, tunable) };
+    let runs = if side.is_exact { 1 } else { request.runs.clamp(1, MAX_RUNS) };
+    let affordable = MAX_EVENTS / side.events.max(1) / axis.values.len().max(1);
+    let affordable = u32::try_from(affordable).unwrap_or(u32::MAX);
     if affordable == 0 || axis.values.len() < 2 {
         return None;
     }
+    let runs = runs.min(affordable);
+    let effort = ReplicationEffort { runs, most: runs, ..ReplicationEffort::default() };
     let plan =
-        SweepPlan::new(request.document, &scenario.variant, request.overrides, vec![axis], &[], effort)
-            .ok()?;
+        SweepPlan::new(request.document, &side.variant, request.overrides, vec![axis], &[], effort).ok()?;
     let all: Vec<usize> = (0..plan.cells()).collect();
     let mut cells = Vec::with_capacity(all.len());
-    let stopped = RunCallbacks { on_run: &|| {}, ..*watch };
-    plan.run_watched(&all, &stopped, |cell| {
+    let uncounted = RunCallbacks { on_run: &|| {}, ..*watch };
+    plan.run_watched(&all, &uncounted, |cell| {
         cells.push(cell.clone());
         true
     });
-    let quantity = plan.charted(&cells).filter(|_| cells.len() == all.len())?;
+    if cells.len() < all.len() {
+        return None;
+    }
+    let hangs = cells.iter().any(|cell| cell.hung.mean > 0.0);
+    let quantity = plan.charted(&cells).or(hangs.then_some(0))?;
     Some(ReviewedSweep {
         label: tunable.label.clone(),
         value: tunable.value.clone(),
         metric: plan.metrics[quantity].clone(),
         id: format!("{:016x}", plan.id),
         runs,
+        safe: cells.iter().filter(is_safe).map(|cell| cell.values[0].clone()).collect(),
         swept: plan.swept(&cells),
     })
 }
 
-/// The whole number that matters most.
-fn telling<'a>(tunables: &'a [Tunable], sensitivity: &[Sensitivity]) -> Option<&'a Tunable> {
-    let flips = |tunable: &Tunable| {
-        let of_it = sensitivity.iter().filter(|varied| varied.path == tunable.path);
-        of_it.flat_map(|varied| &varied.trials).filter(|trial| !trial.flips.is_empty()).count()
+/// Whether all that is expected is met beyond doubt, and no order deadlocks.
+fn is_safe(cell: &&SweepCell) -> bool {
+    cell.standing() == CellVerdict::Meets && cell.design.kind == DesignKind::CannotDeadlock
+}
+
+/// Whether it is a whole number that anything depends on.
+fn is_size(tunable: &Tunable) -> bool {
+    tunable.is_used && tunable.value.parse::<u64>().is_ok()
+}
+
+/// Where the whole number stands that matters most in all variants together.
+fn telling(sides: &[ReviewedVariant], tunables: &[Vec<Tunable>]) -> Option<String> {
+    let flips = |path: &str| {
+        let varied = sides.iter().flat_map(|side| &side.sensitivity).filter(|varied| varied.path == path);
+        varied.flat_map(|varied| &varied.trials).filter(|trial| !trial.flips.is_empty()).count()
     };
-    let whole = tunables.iter().filter(|tunable| tunable.is_used && tunable.value.parse::<u64>().is_ok());
-    // What a design can choose is asked first, what comes to it after that. Of equals `max_by_key` takes the last.
-    let is_load = |tunable: &Tunable| tunable.path.starts_with("arrivals.");
-    whole.rev().max_by_key(|tunable| (flips(tunable) > 0, !is_load(tunable), flips(tunable)))
+    // What a design can choose is asked first, what comes to it after that.
+    let rank = |path: &str| (flips(path) > 0, !path.starts_with("arrivals."), flips(path));
+    let sizes = tunables.iter().flatten().filter(|tunable| is_size(tunable));
+    // Of equals `max_by_key` takes the last.
+    let paths: Vec<&str> = sizes.map(|tunable| tunable.path.as_str()).collect();
+    paths.into_iter().rev().max_by_key(|path| rank(path)).map(str::to_owned)
 }
 
 /// Values from small ones to twice the document's own, which is among them: as few as a person can tell apart, and only
 /// those that the document allows.
-fn values(request: &ReviewRequest<'_>, scenario: &Scenario, tunable: &Tunable) -> Vec<String> {
+fn values(request: &ReviewRequest<'_>, variant: &str, tunable: &Tunable) -> Vec<String> {
     let read = |text: &String| text.parse::<u64>().ok();
     let Some(own) = read(&tunable.value) else { return Vec::new() };
     let least = tunable.min.as_ref().and_then(read).unwrap_or(0).min(own);
@@ -91,7 +124,7 @@ fn values(request: &ReviewRequest<'_>, scenario: &Scenario, tunable: &Tunable) -
     let is_allowed = |value: &String| {
         let mut overrides = request.overrides.clone();
         overrides.set.push((tunable.path.clone(), value.clone()));
-        request.document.scenario(&scenario.variant, &overrides).is_ok()
+        request.document.scenario(variant, &overrides).is_ok()
     };
     values.iter().map(u64::to_string).filter(is_allowed).collect()
 }

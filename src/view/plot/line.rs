@@ -24,6 +24,8 @@ pub struct CurvePoint {
     pub interval: (f64, f64),
     /// Whether there was anything to measure, and less than infinitely much.
     pub is_measured: bool,
+    /// Whether it is beyond any bound.
+    pub is_unbounded: bool,
     /// How it stands to all that is expected. What fails has a cross, whatever its own quantity.
     pub standing: CellVerdict,
     /// For who points at it: a sentence a line.
@@ -93,6 +95,8 @@ pub struct LineChart {
     /// The first value at which everything that is expected is met, if it is not the first of all: the place
     /// in [`LineChart::spots`].
     pub answer: Option<usize>,
+    /// Words on the drawing: what a point at its upper edge is, and a target that lies beyond it.
+    pub notes: Vec<PlotTitle>,
     /// The chart in one or two sentences, for who cannot see it.
     pub about: String,
 }
@@ -132,6 +136,8 @@ pub fn line(swept: &Swept, quantity: usize, frame: &PlotFrame<'_>) -> Option<Lin
     let spots: Vec<CurvePoint> = cells.iter().map(|cell| place.spot(swept, cell, quantity)).collect();
     let label = |at: &usize| AxisTick { at: place.x(*at), label: parameter.values[*at].clone() };
     let met = spots.iter().position(|spot| spot.standing.is_met());
+    let target = target(about, &place);
+    let notes = notes(about, target.as_ref(), &spots, &place, frame);
     let x_line = frame.height - frame.line * 1.5;
     let x_title_at = (area.x + area.width / 2.0 - frame.label(&parameter.name) / 2.0).max(0.0);
     Some(LineChart {
@@ -143,7 +149,8 @@ pub fn line(swept: &Swept, quantity: usize, frame: &PlotFrame<'_>) -> Option<Lin
         y: y.along(area.bottom(), area.y),
         is_log: matches!(y.scale, AxisScale::Log { .. }),
         stretches: stretches(&spots),
-        target: target(about, &place),
+        target,
+        notes,
         hangs: hang.then(|| hangs(&cells, &place, frame, strip)),
         answer: met.filter(|at| *at > 0),
         about: in_words(swept, about, &cells, quantity),
@@ -196,6 +203,7 @@ impl ChartCoordinates<'_> {
                 .filter(|figure| figure.low.is_finite() && figure.high.is_finite())
                 .map_or((y, y), |figure| (self.y(figure.high), self.y(figure.low))),
             is_measured: figure.is_some(),
+            is_unbounded,
             standing: cell.standing,
             says: says(swept, cell, &[quantity]),
         }
@@ -235,6 +243,30 @@ fn target(about: &Quantity, place: &ChartCoordinates<'_>) -> Option<ExpectationL
         }
         .filter(|missed| missed.height > 0.0),
     })
+}
+
+/// What a drawing cannot show by where something stands.
+fn notes(
+    about: &Quantity,
+    target: Option<&ExpectationLine>,
+    spots: &[CurvePoint],
+    place: &ChartCoordinates<'_>,
+    frame: &PlotFrame<'_>,
+) -> Vec<PlotTitle> {
+    let mut notes = Vec::new();
+    if let Some(spot) = spots.iter().find(|spot| spot.is_unbounded) {
+        let at = Point { x: spot.at.x + frame.gap, y: place.area.y + frame.line * 0.75 };
+        notes.push(PlotTitle { at, text: "unbounded".to_owned() });
+    }
+    let beyond = target.filter(|target| target.at.is_none());
+    if let Some((target, (_, bound))) = beyond.zip(about.bound) {
+        let is_above = bound > place.scale.ends().1;
+        let text = format!("{} lies {} the chart", target.label, if is_above { "above" } else { "below" });
+        let x = (place.area.right() - frame.label(&text) - frame.gap).max(place.area.x);
+        let edge = if is_above { place.area.y } else { place.area.bottom() - frame.line };
+        notes.push(PlotTitle { at: Point { x, y: edge + frame.line / 2.0 }, text });
+    }
+    notes
 }
 
 fn hangs(cells: &[&Cell], place: &ChartCoordinates<'_>, frame: &PlotFrame<'_>, strip: f64) -> HangRateStrip {
@@ -281,8 +313,10 @@ fn in_words(swept: &Swept, about: &Quantity, cells: &[&Cell], quantity: usize) -
         (Some(only), _) => text += &format!("{} at {}.", write(only.1), value(only.0)),
         _ => text += "nothing to measure.",
     }
-    if let Some(met) = cells.iter().find(|cell| cell.standing.is_met()) {
-        text += &format!(" What is expected is first met at {}.", value(met));
+    match cells.iter().position(|cell| cell.standing.is_met()) {
+        Some(0) => text += &format!(" What is expected is met at {} already.", value(cells[0])),
+        Some(met) => text += &format!(" What is expected is first met at {}.", value(cells[met])),
+        None => {}
     }
     let hang: Vec<String> =
         cells.iter().filter(|cell| cell.hung.mean > 0.0).map(|cell| value(cell)).collect();

@@ -61,7 +61,11 @@ fn chart(items: &mut Vec<SceneItem>, drawn: &LineChart) {
     }
     // Beside the numbers of the axis, which would be in its way.
     let beside = |at: Point| Point { x: left, ..at };
-    label(items, beside(drawn.title.at), &drawn.title.text, Ink::Soft, TextSize::Small, TextAlign::Start);
+    let title = match drawn.is_log {
+        true => format!("{} (logarithmic)", drawn.title.text),
+        false => drawn.title.text.clone(),
+    };
+    label(items, beside(drawn.title.at), &title, Ink::Soft, TextSize::Small, TextAlign::Start);
     label(items, drawn.x_title.at, &drawn.x_title.text, Ink::Soft, TextSize::Small, TextAlign::Start);
     for stretch in &drawn.stretches {
         // The band runs along the upper ends and back along the lower ones.
@@ -83,6 +87,9 @@ fn chart(items: &mut Vec<SceneItem>, drawn: &LineChart) {
         items.push(across(left, right, y, Ink::Danger, Stroke::Dashed));
         let at = Point { x: right - 4.0, y: y - 8.0 };
         label(items, at, &target.label, Ink::Text, TextSize::Small, TextAlign::End);
+    }
+    for note in &drawn.notes {
+        label(items, note.at, &note.text, Ink::Soft, TextSize::Small, TextAlign::Start);
     }
     if let Some(hangs) = &drawn.hangs {
         label(items, beside(hangs.title.at), &hangs.title.text, Ink::Soft, TextSize::Small, TextAlign::Start);

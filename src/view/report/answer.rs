@@ -75,13 +75,16 @@ fn in_short(review: &Review) -> Vec<Line> {
     };
     let (good, bad): (Vec<&ReviewedVariant>, Vec<&ReviewedVariant>) =
         review.sides.iter().partition(|side| passes(side));
+    let is_or_are = |sides: &[&ReviewedVariant]| if sides.len() == 1 { "is" } else { "are" };
     let decision = match (good.as_slice(), bad.as_slice()) {
-        ([one], []) => format!("{} can be taken: all that is expected is met.", names(&[*one])),
-        ([], [one]) => format!("{} cannot be taken as it stands.", names(&[*one])),
-        ([], bad) => format!("none of {} can be taken as it stands.", names(bad)),
-        ([one], bad) => format!("{} can be taken; {} cannot.", names(&[*one]), names(bad)),
-        (good, []) => format!("{} can be taken.", names(good)),
-        (good, bad) => format!("{} can be taken; {} cannot.", names(good), names(bad)),
+        ([one], []) => format!("{} is acceptable: everything expected of it is met.", names(&[*one])),
+        ([], [one]) => format!("{} is not acceptable as it stands.", names(&[*one])),
+        ([], bad) => format!("none of {} is acceptable as it stands.", names(bad)),
+        ([one], bad) => {
+            format!("{} is acceptable; {} {} not.", names(&[*one]), names(bad), is_or_are(bad))
+        }
+        (good, []) => format!("{} are acceptable.", names(good)),
+        (good, bad) => format!("{} are acceptable; {} {} not.", names(good), names(bad), is_or_are(bad)),
     };
     let why: Vec<String> = review.sides.iter().map(reason).collect();
     let mut lines = vec![named("Decision", prose(&decision))];
@@ -89,6 +92,7 @@ fn in_short(review: &Review) -> Vec<Line> {
         lines.push(named("Preferred", prose(&preferred)));
     }
     lines.push(named("Why", prose(&why.join(" "))));
+    lines.extend(bad.iter().filter_map(|side| Some(named("What would help", prose(&help(side)?)))));
     for side in &good {
         lines.push(named("Cost", prose(&cost(review, side))));
     }
@@ -98,10 +102,30 @@ fn in_short(review: &Review) -> Vec<Line> {
     if let Some(held) = &review.recording {
         lines.push(named("How near it is to the real system", prose(&held.sentence())));
     }
-    if !good.is_empty() {
-        lines.push(named("What no figure here knows", prose(&review.not_modelled.join(" "))));
-    }
+    lines.push(named("What is not modelled", prose(&review.not_modelled.join(" "))));
     lines
+}
+
+/// The values of one number with which a variant that does not pass would; `None` if none was found.
+fn help(side: &ReviewedVariant) -> Option<String> {
+    let sweep = side.sweep.as_ref()?;
+    let values = &sweep.swept.axes.first()?.values;
+    let is_safe = |value: &String| sweep.safe.contains(value);
+    let stretches = values.chunk_by(|a, b| is_safe(a) == is_safe(b)).filter(|stretch| is_safe(&stretch[0]));
+    let words: Vec<String> = stretches
+        .map(|stretch| match stretch {
+            [first, .., last] => format!("{first} to {last}"),
+            _ => stretch[0].clone(),
+        })
+        .collect();
+    let (name, label, was) = (&side.variant, &sweep.label, &sweep.value);
+    let told = || {
+        format!(
+            "for `{name}`, “{label}” {} instead of {was}: then all that is expected is met, and no order deadlocks.",
+            list(&words)
+        )
+    };
+    (!words.is_empty()).then(told)
 }
 
 /// What could make a variant that passes fail, in a sentence.
@@ -132,7 +156,7 @@ fn reason(side: &ReviewedVariant) -> String {
         .filter(|judged| !judged.holds)
         .map(|judged| match judged.is_truth {
             true => format!("`{}`", judged.text),
-            false => format!("`{}` (measured: {})", judged.text, figures::measured(judged)),
+            false => format!("`{}` (simulated: {})", judged.text, figures::measured(judged)),
         })
         .collect();
     let name = format!("`{}`", side.variant);
@@ -158,7 +182,9 @@ fn reason(side: &ReviewedVariant) -> String {
             format!("{name} meets what is expected in {runs}; whether it can deadlock is not known.")
         }
         ([], _) => format!("{name} does not end well: {}.", side.run.headline),
-        (failed, DesignKind::CanDeadlock) => format!("{name} misses {}, and it can deadlock.", list(failed)),
+        (failed, DesignKind::CanDeadlock) if !failed.iter().any(|text| text.starts_with("`deadlock")) => {
+            format!("{name} misses {}, and it can deadlock.", list(failed))
+        }
         (failed, _) => format!("{name} misses {}.", list(failed)),
     }
 }
@@ -190,7 +216,7 @@ fn cost(review: &Review, side: &ReviewedVariant) -> String {
         }
         (Some(threads), None) => {
             let threads = singular(&crate::analysis::prose::grouped(threads), "threads");
-            format!("as it is configured it may have {threads}, and memory without bound")
+            format!("as it is configured it may have {threads}; nothing bounds its memory")
         }
         (None, _) => "as it is configured it has no bound".to_owned(),
     };
@@ -252,7 +278,7 @@ fn beside_the_first(review: &Review, comparison: &Comparison) -> String {
     };
     let (first, second) = (&comparison.first, &comparison.second);
     if hangs(review, first) {
-        return format!("`{second}` is not compared with `{first}`, which leaves work undone.");
+        return format!("what `{second}` takes is not set against `{first}`, whose run leaves work undone.");
     }
     let costs: Vec<String> = [
         ("threads.max", "threads at its peak"),
@@ -295,7 +321,7 @@ fn doubts(side: &ReviewedVariant) -> Vec<String> {
     found
 }
 
-/// What is expected, and what was measured.
+/// What is expected, and what was simulated.
 pub(super) fn expectations(review: &Review) -> Option<Section> {
     if review.sides.iter().all(|side| side.expectations.is_empty()) {
         return None;
@@ -310,7 +336,7 @@ pub(super) fn expectations(review: &Review) -> Option<Section> {
         let head = vec![
             TableColumn::words("expected"),
             TableColumn::words("met"),
-            TableColumn::number("measured"),
+            TableColumn::number("simulated"),
             TableColumn::number("tasks counted"),
             TableColumn::words("judged by"),
         ];
@@ -324,8 +350,8 @@ pub(super) fn expectations(review: &Review) -> Option<Section> {
         ));
     }
     blocks.push(paragraph(
-        "Tasks counted: how many tasks of the first run the figure is over, of all that it is about. A task that failed or was refused \
-         is counted as late.",
+        "Tasks counted: how many tasks the figure of the first run rests on, out of how many it should. A task that failed or was \
+         refused counts as late.",
     ));
     Some(Section { title: "What is expected".to_owned(), blocks })
 }

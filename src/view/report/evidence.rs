@@ -146,8 +146,8 @@ fn slow_row(slow: &SlowTask) -> Vec<Line> {
 /// What flips if a number changes.
 pub(super) fn sensitivity(review: &Review) -> Option<Section> {
     let mut blocks = vec![paragraph(
-        "Each number is varied alone by a quarter (a whole number by at least one) in both directions, with the same seeds. Listed is \
-         what is then no longer met, or met after all.",
+        "Each number is varied alone by a quarter (a whole number by at least one) in both directions, with the same seeds. A row \
+         says what stops or starts being met then.",
     )];
     for side in &review.sides {
         if side.sensitivity.is_empty() {

@@ -77,7 +77,7 @@ pub(super) fn notes(sides: &[ReviewedVariant], comparisons: &[Comparison]) -> Op
         );
     }
     if figures().any(|measured| measured.figure.is_none()) {
-        notes.push("–: no run gives the figure, such as the end of a run that does not end.");
+        notes.push("–: no run gives the figure, such as the makespan of a run in which nothing ended.");
     }
     if comparisons
         .iter()

@@ -98,7 +98,7 @@ pub async fn files_are_saved(page: &Page) -> Result<()> {
         "Five VM builds",
         " · base",
         "Default pool workers",
-        "fails what is expected",
+        "fails an expectation",
         "Deadlock at 3 s",
         "fingerprint",
     ] {

@@ -104,6 +104,7 @@ fn of_line(line: &LineChart, frame: &PlotFrame<'_>) -> SweepChart {
         drawn.push(path("target", &format!("M{left:.1} {y:.1}H{right:.1}")));
         drawn.push(text("over end", right - 4.0, y - 8.0, &target.label));
     }
+    drawn.extend(line.notes.iter().map(|note| text("over", note.at.x, note.at.y, &note.text)));
     if let Some(hangs) = &line.hangs {
         drawn.extend(strip(hangs));
     }
