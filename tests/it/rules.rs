@@ -82,8 +82,7 @@ fn a_rule_is_allowed_with_its_reason() {
       · base can deadlock once 2 `build` tasks are running: tasks of pool wait for
         tasks of pool, until no worker is left.
           build at `wait net` has a worker of pool and needs a worker of pool.
-          pool has 2 workers; with 3 workers this cannot happen to what arrives
-          here.
+          pool has 2 workers; 3 workers are safe for what arrives here.
           Allowed: it shows the deadlock
           TB001 self-wait, at standard input:6:3
           See how: threadbare explore -

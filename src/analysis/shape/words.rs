@@ -190,9 +190,7 @@ impl PoolSize {
         let workers = if now == 1 { "worker" } else { "workers" };
         match self.safe {
             Some(safe) => {
-                format!(
-                    "{name} has {now} {workers}; with {safe} workers this cannot happen to what arrives here."
-                )
+                format!("{name} has {now} {workers}; {safe} workers are safe for what arrives here.")
             }
             None if hazard.enough.iter().any(|(entry, _)| unbounded(s, entry.index())) => {
                 format!(
