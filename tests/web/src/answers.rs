@@ -106,7 +106,7 @@ const NEVER_AT_ONCE: &str = "[executors.p]\nkind = \"threads\"\nworkers = 2\n[lo
 pub async fn the_shape_says_what_can_hang(page: &Page) -> Result<()> {
     page.open("").await?;
     page.until_text(".shape .hazard.bad", "It can deadlock once 5 build tasks are running").await?;
-    page.until_text(".shape .hazard.bad", "with 6 workers this cannot happen").await?;
+    page.until_text(".shape .hazard.bad", "6 workers are safe").await?;
     page.until_text(".shape ul.sr", "this can hang").await?;
     page.until_text(".this-design", "This design: can deadlock. This run shows it.").await?;
     page.press("six workers").await?;
