@@ -51,7 +51,7 @@ pub(super) struct Carrier {
     pub busy: bool,
     /// The task it has in hand; meaningless while it is not busy.
     pub task: Slot,
-    /// An [`Action::Carrier`] is on the agenda, or it waits for a core.
+    /// An [`Action::Carrier`](super::agenda::Action::Carrier) is on the agenda, or it waits for a core.
     pub scheduled: bool,
     /// It was scheduled for something in the group's queues.
     pub looks: bool,

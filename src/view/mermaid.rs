@@ -7,7 +7,7 @@
 //! Invariant: a name in a diagram cannot end its line: every character that Mermaid could take for its own is written as
 //! its number. Deliberately absent: the stage, the heat map and the comparison, for which Mermaid has no diagram.
 
-use super::chart::StuckLevel;
+use super::chart::StuckSeverity;
 use super::graph::{WaitForEdgeKind, WaitForNodeKind, WaitForPicture};
 use crate::analysis::review::Counterexample;
 use crate::analysis::swept::Swept;
@@ -100,9 +100,9 @@ pub fn graph(picture: &WaitForPicture) -> String {
 }
 
 /// How what waits, or is waited for, is outlined and what that means.
-const TROUBLES: [(StuckLevel, &str, &str); 2] = [
-    (StuckLevel::Stuck, "stroke:#d92d20", "can never continue"),
-    (StuckLevel::Stalled, "stroke:#b54708", "waits until a timeout ends it"),
+const TROUBLES: [(StuckSeverity, &str, &str); 2] = [
+    (StuckSeverity::Stuck, "stroke:#d92d20", "can never continue"),
+    (StuckSeverity::Stalled, "stroke:#b54708", "waits until a timeout ends it"),
 ];
 
 /// The brackets that give a node its form, and what has that form.
@@ -127,7 +127,7 @@ fn legend(text: &mut String, picture: &WaitForPicture) {
             forms.push(form);
         }
     }
-    let is_there = |level: StuckLevel| picture.nodes.iter().any(|node| node.trouble == level);
+    let is_there = |level: StuckSeverity| picture.nodes.iter().any(|node| node.trouble == level);
     let troubles = || TROUBLES.iter().enumerate().filter(|(_, (level, ..))| is_there(*level));
     if forms.is_empty() {
         return;

@@ -4,7 +4,7 @@
 //! is cut from it for every frame. Heights are shares of the most workers that ever did something at once.
 
 use super::beatmark::StoryBeatMark;
-use super::chart::{LaneSegment, LaneSubject, RunChart, StuckLevel, TaskActivity};
+use super::chart::{LaneSegment, LaneSubject, RunChart, StuckSeverity, TaskActivity};
 use super::hits::{HitRegions, HitTarget};
 use super::palette::{TaskHue, hue};
 use super::scene::{
@@ -75,9 +75,9 @@ impl MinimapProfile {
                             (TaskActivity::Running | TaskActivity::Io, _) => {
                                 column.work.entry(hue(piece.kind)).or_default()
                             }
-                            (_, StuckLevel::Stuck | StuckLevel::Behind) => &mut column.stuck,
-                            (_, StuckLevel::Stalled) => &mut column.stalled,
-                            (_, StuckLevel::None) => &mut column.rest,
+                            (_, StuckSeverity::Stuck | StuckSeverity::Behind) => &mut column.stuck,
+                            (_, StuckSeverity::Stalled) => &mut column.stalled,
+                            (_, StuckSeverity::None) => &mut column.rest,
                         };
                         *here += part;
                     }
@@ -86,10 +86,10 @@ impl MinimapProfile {
                     let Some(column) = columns.get_mut((from.0 / nanos) as usize) else { return };
                     *column.work.entry(hue(TaskTypeId(sum.kind))).or_default() += sum.work;
                     match sum.worst {
-                        StuckLevel::Stuck => column.stuck += sum.rest,
-                        StuckLevel::Behind => column.behind += sum.rest,
-                        StuckLevel::Stalled => column.stalled += sum.rest,
-                        StuckLevel::None => column.rest += sum.rest,
+                        StuckSeverity::Stuck => column.stuck += sum.rest,
+                        StuckSeverity::Behind => column.behind += sum.rest,
+                        StuckSeverity::Stalled => column.stalled += sum.rest,
+                        StuckSeverity::None => column.rest += sum.rest,
                     }
                 }
             });
@@ -172,7 +172,7 @@ pub fn scene(
     let mut items = Vec::new();
     items.push(SceneItem::Line(line(0.0, floor, width, floor, Ink::Rule)));
     for moment in chart.moments.iter().take(64) {
-        let ink = if moment.trouble == StuckLevel::Stuck { Ink::Danger } else { Ink::Stall };
+        let ink = if moment.trouble == StuckSeverity::Stuck { Ink::Danger } else { Ink::Stall };
         let x = strip.x_of(moment.at);
         told.push(SceneItem::Line(line(x, 0.0, x, height, ink)));
         let at = Point { x, y: 5.0 };

@@ -3,7 +3,9 @@
 //!
 //! Invariant: readable at 240 by 96 pixels; rows that do not fit are left out evenly, never squeezed away.
 
-use super::chart::{ActivitySpan, ChartLane, LaneSegment, LaneSubject, RunChart, StuckLevel, TaskActivity};
+use super::chart::{
+    ActivitySpan, ChartLane, LaneSegment, LaneSubject, RunChart, StuckSeverity, TaskActivity,
+};
 use super::hits::HitRegions;
 use super::palette::hue;
 use super::scene::{
@@ -61,7 +63,7 @@ pub fn scene(chart: &RunChart, width: f64, height: f64) -> Scene {
         items.push(SceneItem::Area(AreaUnderLine { points, base, ink: Ink::Level, fill: Fill::Wash }));
     }
     if let Some(moment) = chart.worst_moment() {
-        let ink = if moment.trouble == StuckLevel::Stuck { Ink::Danger } else { Ink::Stall };
+        let ink = if moment.trouble == StuckSeverity::Stuck { Ink::Danger } else { Ink::Stall };
         let x = view.x_of(moment.at);
         let (from, to) = (Point { x, y: 0.0 }, Point { x, y: height });
         items.push(SceneItem::Line(Line { from, to, ink, stroke: Stroke::Solid, width: 1.5 }));
@@ -103,10 +105,10 @@ fn draw(items: &mut Vec<SceneItem>, lane: &ChartLane, view: &Viewport, at: Bound
 fn rect(piece: &ActivitySpan, at: Bounds) -> Rect {
     let own = Ink::Task(hue(piece.kind));
     let (ink, edge) = match piece.trouble {
-        StuckLevel::None => (own, None),
-        StuckLevel::Stalled => (Ink::Stall, None),
-        StuckLevel::Behind => (own, Some(Ink::Danger)),
-        StuckLevel::Stuck => (Ink::Danger, None),
+        StuckSeverity::None => (own, None),
+        StuckSeverity::Stalled => (Ink::Stall, None),
+        StuckSeverity::Behind => (own, Some(Ink::Danger)),
+        StuckSeverity::Stuck => (Ink::Danger, None),
     };
     let fill = match piece.act {
         TaskActivity::Running => Fill::Solid,

@@ -6,7 +6,7 @@ use threadbare::analysis::lives::LifePart;
 use threadbare::gallery;
 use threadbare::model::id::{ExecutorId, TaskId};
 use threadbare::model::time::{Duration, SECOND, Time};
-use threadbare::view::chart::{RunChart, StuckLevel};
+use threadbare::view::chart::{RunChart, StuckSeverity};
 use threadbare::view::eventlist::{self, EventImportance};
 use threadbare::view::graph::{self, WaitForEdgeKind, WaitForNodeKind, WaitForPicture};
 use threadbare::view::hits::HitTarget;
@@ -34,8 +34,8 @@ fn the_knot_of_the_build_deadlock_is_red_and_closes() {
     let digest = digest("nova-build-deadlock");
     let picture = at_count(&digest, digest.trace().len() as u32);
     assert_eq!(picture.nodes.len(), 16, "five workers, five builds, five children, one queue");
-    assert!(picture.nodes.iter().all(|node| node.trouble == StuckLevel::Stuck));
-    assert!(picture.edges.iter().all(|edge| edge.trouble == StuckLevel::Stuck));
+    assert!(picture.nodes.iter().all(|node| node.trouble == StuckSeverity::Stuck));
+    assert!(picture.edges.iter().all(|edge| edge.trouble == StuckSeverity::Stuck));
     let count = |kind| picture.edges.iter().filter(|edge| edge.kind == kind).count();
     assert_eq!(
         [
@@ -58,7 +58,7 @@ fn the_knot_of_the_build_deadlock_is_red_and_closes() {
 fn an_event_before_nothing_is_red_yet() {
     let digest = digest("nova-build-deadlock");
     let picture = at_count(&digest, digest.findings.deadlocks[0].event.0);
-    assert!(picture.nodes.iter().all(|node| node.trouble == StuckLevel::None));
+    assert!(picture.nodes.iter().all(|node| node.trouble == StuckSeverity::None));
     assert_eq!(
         picture.nodes.iter().filter(|node| matches!(node.who, WaitForNodeKind::Worker(..))).count(),
         5
@@ -81,11 +81,12 @@ fn a_stall_is_amber_and_a_deadlock_of_locks_leads_back_to_the_holder() {
         variants_of("x", text).into_iter().find(|(name, _)| name == "x timeout").expect("a variant");
     let stalled = Digest::owning(trace);
     let picture = at_count(&stalled, stalled.findings.stalls[0].event.0 + 1);
-    assert!(picture.nodes.iter().all(|node| node.trouble == StuckLevel::Stalled));
+    assert!(picture.nodes.iter().all(|node| node.trouble == StuckSeverity::Stalled));
 
     let locks = digest("lock-order");
     let picture = at_count(&locks, locks.findings.deadlocks[0].event.0 + 1);
-    let stuck = |kind| picture.edges.iter().filter(move |e| e.kind == kind && e.trouble == StuckLevel::Stuck);
+    let stuck =
+        |kind| picture.edges.iter().filter(move |e| e.kind == kind && e.trouble == StuckSeverity::Stuck);
     let back = stuck(WaitForEdgeKind::HeldBy)
         .filter(|edge| matches!(picture.nodes[edge.from as usize].who, WaitForNodeKind::Resource(..)));
     assert_eq!(back.count(), 2, "each lock is held by the other's waiter");

@@ -8,7 +8,7 @@ use threadbare::gallery;
 use threadbare::model::id::{ExecutorId, TaskId};
 use threadbare::model::time::{SECOND, Time};
 use threadbare::view::arrow_keys::{ArrowDirection, beside};
-use threadbare::view::chart::{RunChart, StuckLevel, TaskActivity};
+use threadbare::view::chart::{RunChart, StuckSeverity, TaskActivity};
 use threadbare::view::hits::HitTarget;
 use threadbare::view::minimap::{self, MinimapMarkers, MinimapProfile};
 use threadbare::view::palette::hue;
@@ -72,7 +72,7 @@ fn said(scene: &Scene, text: &str) -> usize {
 fn the_build_deadlock_is_seen_named_and_red_to_the_end() {
     let run = Run::gallery("nova-build-deadlock");
     let moment = run.chart.worst_moment().expect("it deadlocks");
-    assert_eq!((moment.at, moment.trouble), (Time(3 * SECOND), StuckLevel::Stuck));
+    assert_eq!((moment.at, moment.trouble), (Time(3 * SECOND), StuckSeverity::Stuck));
     assert!(run.chart.end > run.chart.run_end, "there is room to see it hang");
     let scene = run.whole(1200.0);
     for text in ["default", "threads, 5 workers", "queue", "deadlock forms", "build#4", "build#0/net"] {
@@ -367,17 +367,17 @@ fn arrow_keys_go_along_a_row_and_from_row_to_row() {
 fn red_is_for_the_knot_alone() {
     let run = Run::gallery("rayon-mutex");
     let at_rest = |level| move |piece: &&threadbare::view::chart::ActivitySpan| piece.trouble == level;
-    let count = |level: StuckLevel| {
+    let count = |level: StuckSeverity| {
         run.chart.lanes.iter().flat_map(|lane| lane.pieces()).filter(at_rest(level)).count()
     };
     assert!(
-        count(StuckLevel::Stuck) > 0 && count(StuckLevel::Behind) > 0,
+        count(StuckSeverity::Stuck) > 0 && count(StuckSeverity::Behind) > 0,
         "there is a knot, and who stands behind it"
     );
     let scene = run.whole(1200.0);
     let edged = |ink: Ink| rects(&scene).filter(|rect| rect.edge == Some(ink)).count();
-    assert_eq!(edged(Ink::Danger), count(StuckLevel::Stuck));
-    assert_eq!(edged(Ink::Muted), count(StuckLevel::Behind));
+    assert_eq!(edged(Ink::Danger), count(StuckSeverity::Stuck));
+    assert_eq!(edged(Ink::Muted), count(StuckSeverity::Behind));
     assert!(
         rects(&scene).any(|rect| (rect.ink, rect.fill) == (Ink::Muted, Fill::Hatched)),
         "who waits behind it is hatched grey"

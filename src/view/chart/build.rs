@@ -5,7 +5,7 @@ use super::model::{
     CapUsage, CellAccess, CellAccessTrack, ExecutorLanes, MAX_KEYS, MAX_PLACES, NOWHERE, PiecePosition,
     RunChart, SubmissionMark, SubmissionMarkKind,
 };
-use super::piece::{ActivitySpan, StuckLevel, TaskActivity};
+use super::piece::{ActivitySpan, StuckSeverity, TaskActivity};
 use super::steps::CountOverTime;
 use super::stuck::{StuckIntervals, moments};
 use crate::analysis::digest::Digest;
@@ -112,7 +112,7 @@ fn in_order_of_trouble(groups: &[ExecutorLanes], lanes: &[ChartLane]) -> Vec<u32
     let held = |group: &ExecutorLanes| {
         let workers = &lanes[group.lanes.start as usize..group.lanes.end as usize];
         let is_held =
-            |lane: &&ChartLane| lane.pieces().iter().any(|piece| piece.trouble == StuckLevel::Stuck);
+            |lane: &&ChartLane| lane.pieces().iter().any(|piece| piece.trouble == StuckSeverity::Stuck);
         let count = workers.iter().filter(is_held).count();
         // In parts of a thousand: floats have no order.
         count * 1_000 / workers.len().max(1)
@@ -233,7 +233,7 @@ impl ChartBuilder<'_> {
                 event: span.event,
                 kind: life.kind,
                 act,
-                trouble: StuckLevel::None,
+                trouble: StuckSeverity::None,
                 fails: failed && life.ended() == Some(span.to),
                 is_open: span.is_open,
             };
@@ -282,7 +282,7 @@ impl ChartBuilder<'_> {
             event: entry.event,
             kind: life.kind,
             act,
-            trouble: StuckLevel::None,
+            trouble: StuckSeverity::None,
             fails: false,
             is_open: entry.is_open,
         };

@@ -182,7 +182,7 @@ impl ChartLane {
 
 #[cfg(test)]
 mod tests {
-    use super::super::piece::{StuckLevel, TaskActivity};
+    use super::super::piece::{StuckSeverity, TaskActivity};
     use super::*;
     use crate::model::id::{TaskId, TaskTypeId};
     use crate::trace::event::EventId;
@@ -195,7 +195,7 @@ mod tests {
             event: EventId(0),
             kind: TaskTypeId(kind),
             act: TaskActivity::Running,
-            trouble: StuckLevel::None,
+            trouble: StuckSeverity::None,
             fails: false,
             is_open: false,
         }

@@ -18,6 +18,6 @@ pub use model::{
     CapUsage, CellAccess, CellAccessTrack, ExecutorLanes, MAX_KEYS, MAX_PLACES, PiecePosition, RunChart,
     SubmissionMark, SubmissionMarkKind,
 };
-pub use piece::{ActivitySpan, LaneSegment, MergedActivity, StuckLevel, TaskActivity};
+pub use piece::{ActivitySpan, LaneSegment, MergedActivity, StuckSeverity, TaskActivity};
 pub use steps::CountOverTime;
 pub use stuck::StuckPeriod;

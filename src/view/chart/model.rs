@@ -1,7 +1,7 @@
 //! What a chart is made of, and what can be asked of it.
 
 use super::lane::ChartLane;
-use super::piece::{ActivitySpan, StuckLevel};
+use super::piece::{ActivitySpan, StuckSeverity};
 use super::steps::CountOverTime;
 use super::stuck::StuckPeriod;
 use crate::model::id::{CellId, ExecutorId, TaskId};
@@ -186,7 +186,7 @@ impl RunChart {
 
     /// The stretch that tells the story of a run that comes to a deadlock, if most of the run comes after it.
     pub fn story(&self) -> Option<TimeWindow> {
-        let knot = self.moments.iter().find(|moment| moment.trouble == StuckLevel::Stuck)?;
+        let knot = self.moments.iter().find(|moment| moment.trouble == StuckSeverity::Stuck)?;
         let (at, end) = (knot.at.0 as f64, self.end.0 as f64);
         (at > 0.0 && at < 0.5 * end).then(|| TimeWindow::new(0.0, at * 1.3))
     }
@@ -194,6 +194,6 @@ impl RunChart {
     /// The first deadlock, or else the first stall.
     pub fn worst_moment(&self) -> Option<&StuckPeriod> {
         let first = |trouble| self.moments.iter().find(|moment| moment.trouble == trouble);
-        first(StuckLevel::Stuck).or_else(|| first(StuckLevel::Stalled))
+        first(StuckSeverity::Stuck).or_else(|| first(StuckSeverity::Stalled))
     }
 }

@@ -34,7 +34,7 @@ impl TaskActivity {
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
-pub enum StuckLevel {
+pub enum StuckSeverity {
     /// Not part of a deadlock.
     #[default]
     None,
@@ -62,7 +62,7 @@ pub struct ActivitySpan {
     /// What it does.
     pub act: TaskActivity,
     /// Whether that is part of something that hangs.
-    pub trouble: StuckLevel,
+    pub trouble: StuckSeverity,
     /// The task raised at the end of it.
     pub fails: bool,
     /// Still going on at the end of the run.
@@ -90,7 +90,7 @@ pub struct MergedActivity {
     /// Nanoseconds of it, at least.
     pub of_kind: u64,
     /// The worst trouble among them.
-    pub worst: StuckLevel,
+    pub worst: StuckSeverity,
     /// Some task raised.
     pub fails: bool,
 }

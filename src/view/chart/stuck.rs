@@ -3,7 +3,7 @@
 //! Invariant: a stretch is cut where its trouble begins or ends, so that a piece has one meaning from end to
 //! end. Only what waits can hang; what a task did before is left as it was.
 
-use super::piece::{ActivitySpan, StuckLevel, TaskActivity};
+use super::piece::{ActivitySpan, StuckSeverity, TaskActivity};
 use crate::analysis::deadlock::Findings;
 use crate::model::id::TaskId;
 use crate::model::time::Time;
@@ -17,8 +17,8 @@ pub struct StuckPeriod {
     pub at: Time,
     /// Event that closed it.
     pub event: EventId,
-    /// [`StuckLevel::Stuck`] for a deadlock, [`StuckLevel::Stalled`] for a stall.
-    pub trouble: StuckLevel,
+    /// [`StuckSeverity::Stuck`] for a deadlock, [`StuckSeverity::Stalled`] for a stall.
+    pub trouble: StuckSeverity,
     /// Tasks that are part of it.
     pub tasks: Vec<TaskId>,
     /// When it ended, if it did.
@@ -28,7 +28,7 @@ pub struct StuckPeriod {
 /// When tasks are in trouble.
 #[derive(Default)]
 pub struct StuckIntervals {
-    of: BTreeMap<TaskId, Vec<(Time, Time, StuckLevel)>>,
+    of: BTreeMap<TaskId, Vec<(Time, Time, StuckSeverity)>>,
 }
 
 impl StuckIntervals {
@@ -36,16 +36,16 @@ impl StuckIntervals {
     pub fn new(findings: &Findings, end: Time) -> StuckIntervals {
         let mut troubles = StuckIntervals::default();
         for hang in &findings.deadlocks {
-            troubles.add(&hang.knot.tasks, hang.at, Time::NEVER, StuckLevel::Stuck);
-            troubles.add(&hang.behind, hang.at, Time::NEVER, StuckLevel::Behind);
+            troubles.add(&hang.knot.tasks, hang.at, Time::NEVER, StuckSeverity::Stuck);
+            troubles.add(&hang.behind, hang.at, Time::NEVER, StuckSeverity::Behind);
         }
         for stall in &findings.stalls {
-            troubles.add(&stall.knot.tasks, stall.at, stall.until.unwrap_or(end), StuckLevel::Stalled);
+            troubles.add(&stall.knot.tasks, stall.at, stall.until.unwrap_or(end), StuckSeverity::Stalled);
         }
         troubles
     }
 
-    fn add(&mut self, tasks: &[TaskId], from: Time, to: Time, trouble: StuckLevel) {
+    fn add(&mut self, tasks: &[TaskId], from: Time, to: Time, trouble: StuckSeverity) {
         for task in tasks {
             self.of.entry(*task).or_default().push((from, to, trouble));
         }
@@ -85,7 +85,7 @@ impl StuckIntervals {
         }
     }
 
-    fn worst(&self, list: &[(Time, Time, StuckLevel)], at: Time) -> StuckLevel {
+    fn worst(&self, list: &[(Time, Time, StuckSeverity)], at: Time) -> StuckSeverity {
         let inside = list.iter().filter(|(from, to, _)| *from <= at && at < *to);
         inside.map(|(_, _, trouble)| *trouble).max().unwrap_or_default()
     }
@@ -96,14 +96,14 @@ pub fn moments(findings: &Findings) -> Vec<StuckPeriod> {
     let hangs = findings.deadlocks.iter().map(|hang| StuckPeriod {
         at: hang.at,
         event: hang.event,
-        trouble: StuckLevel::Stuck,
+        trouble: StuckSeverity::Stuck,
         tasks: hang.knot.tasks.clone(),
         until: None,
     });
     let stalls = findings.stalls.iter().map(|stall| StuckPeriod {
         at: stall.at,
         event: stall.event,
-        trouble: StuckLevel::Stalled,
+        trouble: StuckSeverity::Stalled,
         tasks: stall.knot.tasks.clone(),
         until: stall.until,
     });

@@ -15,7 +15,7 @@ use crate::model::id::{ExecutorId, ResourceId, TaskId};
 use crate::model::program::Instruction;
 use crate::model::scenario::ResourceKind;
 use crate::model::signal::Signal;
-use crate::view::chart::StuckLevel;
+use crate::view::chart::StuckSeverity;
 use crate::view::palette::hue;
 use crate::view::scene::Bounds;
 use crate::view::words;
@@ -26,8 +26,8 @@ const LEVEL: u32 = 3;
 
 /// What hangs at a state.
 struct StuckEntities {
-    tasks: BTreeMap<TaskId, StuckLevel>,
-    pools: BTreeMap<ExecutorId, StuckLevel>,
+    tasks: BTreeMap<TaskId, StuckSeverity>,
+    pools: BTreeMap<ExecutorId, StuckSeverity>,
     resources: BTreeSet<(ResourceId, Key)>,
     signals: BTreeSet<Signal>,
 }
@@ -43,8 +43,8 @@ impl StuckEntities {
         for without_timeouts in [true, false] {
             let graph = digest.lens.wait_for(state, without_timeouts);
             let (inside, behind) = match without_timeouts {
-                true => (StuckLevel::Stalled, None),
-                false => (StuckLevel::Stuck, Some(StuckLevel::Behind)),
+                true => (StuckSeverity::Stalled, None),
+                false => (StuckSeverity::Stuck, Some(StuckSeverity::Behind)),
             };
             for task in graph.stuck_tasks(state) {
                 verdict.tasks.extend(behind.map(|trouble| (task, trouble)));
@@ -59,12 +59,12 @@ impl StuckEntities {
         verdict
     }
 
-    fn of(&self, task: TaskId) -> StuckLevel {
+    fn of(&self, task: TaskId) -> StuckSeverity {
         self.tasks.get(&task).copied().unwrap_or_default()
     }
 
     /// The worst trouble of a list of tasks.
-    fn worst(&self, tasks: impl Iterator<Item = TaskId>) -> StuckLevel {
+    fn worst(&self, tasks: impl Iterator<Item = TaskId>) -> StuckSeverity {
         tasks.map(|task| self.of(task)).max().unwrap_or_default()
     }
 }
@@ -141,7 +141,7 @@ impl WaitForGraphCollector<'_> {
         row: u32,
         text: String,
         note: String,
-        trouble: StuckLevel,
+        trouble: StuckSeverity,
     ) -> u32 {
         if let Some(number) = self.numbers.get(&who) {
             return *number;
@@ -362,7 +362,7 @@ impl WaitForGraphCollector<'_> {
             ),
         };
         let in_knot = self.verdict.resources.contains(&(resource, key.clone()));
-        let trouble = if in_knot { self.nodes[from as usize].trouble } else { StuckLevel::None };
+        let trouble = if in_knot { self.nodes[from as usize].trouble } else { StuckSeverity::None };
         let who = WaitForNodeKind::Resource(resource, key);
         let is_new = !self.numbers.contains_key(&who);
         let to = self.node(who, slot.0 + 1, slot.1, text, note, trouble);
@@ -380,7 +380,7 @@ impl WaitForGraphCollector<'_> {
         let scenario = &self.digest.trace().scenario;
         let (text, note) = (signal.name(scenario).to_owned(), words::signal(scenario, signal));
         let in_knot = self.verdict.signals.contains(&signal);
-        let trouble = if in_knot { self.nodes[from as usize].trouble } else { StuckLevel::None };
+        let trouble = if in_knot { self.nodes[from as usize].trouble } else { StuckSeverity::None };
         let to = self.node(WaitForNodeKind::Signal(signal), slot.0 + 1, slot.1, text, note, trouble);
         self.edge(from, to, WaitForEdgeKind::WaitsFor);
     }

@@ -19,7 +19,7 @@ pub use model::{
 };
 pub use paint::scene;
 
-use super::chart::StuckLevel;
+use super::chart::StuckSeverity;
 use super::scene::Measure;
 use crate::analysis::deadlock::Stall;
 use crate::analysis::digest::Digest;
@@ -34,7 +34,7 @@ pub fn words(digest: &Digest<'_>, picture: &WaitForPicture, now: Time) -> String
     if picture.nodes.is_empty() {
         return "Nobody waits for anybody at the cursor.".to_owned();
     }
-    let count = |trouble: StuckLevel| {
+    let count = |trouble: StuckSeverity| {
         let is_one =
             |node: &&WaitForNode| matches!(node.who, WaitForNodeKind::Task(_)) && node.trouble == trouble;
         picture.nodes.iter().filter(is_one).count()
@@ -43,7 +43,7 @@ pub fn words(digest: &Digest<'_>, picture: &WaitForPicture, now: Time) -> String
     let is_on = |stall: &&Stall| stall.at <= now && stall.until.is_none_or(|until| now < until);
     let until = digest.findings.stalls.iter().filter(is_on).filter_map(|stall| stall.until).min();
     let until = until.map_or("until a timeout comes".to_owned(), |until| format!("until {until}"));
-    match (count(StuckLevel::Stuck), count(StuckLevel::Stalled)) {
+    match (count(StuckSeverity::Stuck), count(StuckSeverity::Stalled)) {
         (0, 0) => format!("{WHO} Nobody is stuck."),
         (0, 1) => format!("{WHO} One task is stalled {until}."),
         (0, many) => format!("{WHO} {many} tasks are stalled {until}."),

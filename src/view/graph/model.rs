@@ -3,7 +3,7 @@
 use crate::analysis::names::Key;
 use crate::model::id::{ExecutorId, ResourceId, TaskId, WorkerId};
 use crate::model::signal::Signal;
-use crate::view::chart::StuckLevel;
+use crate::view::chart::StuckSeverity;
 use crate::view::palette::TaskHue;
 use crate::view::scene::{Bounds, Point};
 
@@ -41,7 +41,7 @@ pub struct WaitForNode {
     /// The task type's hue, for a task.
     pub hue: Option<TaskHue>,
     /// Whether it hangs.
-    pub trouble: StuckLevel,
+    pub trouble: StuckSeverity,
     /// Where it is.
     pub at: Bounds,
     /// Its column and row.
@@ -73,7 +73,7 @@ pub struct WaitForEdge {
     /// What it means.
     pub kind: WaitForEdgeKind,
     /// Whether it is part of what hangs.
-    pub trouble: StuckLevel,
+    pub trouble: StuckSeverity,
 }
 
 /// The workers of one executor, drawn in one frame.
@@ -84,7 +84,7 @@ pub struct WorkerPoolFrame {
     /// Name of the executor.
     pub name: String,
     /// Whether it is part of what hangs.
-    pub trouble: StuckLevel,
+    pub trouble: StuckSeverity,
     /// Where the frame is.
     pub at: Bounds,
 }

@@ -1,7 +1,7 @@
 //! The picture of the graph as a scene.
 
 use super::model::{WaitForEdge, WaitForEdgeKind, WaitForNode, WaitForNodeKind, WaitForPicture};
-use crate::view::chart::StuckLevel;
+use crate::view::chart::StuckSeverity;
 use crate::view::hits::{HitRegions, HitTarget};
 use crate::view::scene::{
     Arrow, Bounds, Fill, Ink, Layer, Measure, Point, Polyline, Rect, Scene, SceneItem, Stroke, TextAlign,
@@ -40,11 +40,11 @@ pub fn scene(picture: &WaitForPicture, pointed: Option<u32>, measure: Measure<'_
     }
 }
 
-fn ink_of(trouble: StuckLevel) -> Option<Ink> {
+fn ink_of(trouble: StuckSeverity) -> Option<Ink> {
     match trouble {
-        StuckLevel::None | StuckLevel::Behind => None,
-        StuckLevel::Stalled => Some(Ink::Stall),
-        StuckLevel::Stuck => Some(Ink::Danger),
+        StuckSeverity::None | StuckSeverity::Behind => None,
+        StuckSeverity::Stalled => Some(Ink::Stall),
+        StuckSeverity::Stuck => Some(Ink::Danger),
     }
 }
 
@@ -55,9 +55,9 @@ fn label(at: Point, text: String, ink: Ink, align: TextAlign) -> SceneItem {
 fn draw_node(items: &mut Vec<SceneItem>, node: &WaitForNode, lit: bool, measure: Measure<'_>) {
     let edge = match node.trouble {
         _ if lit => Some(Ink::Chosen),
-        StuckLevel::Stuck | StuckLevel::Behind => Some(Ink::Danger),
-        StuckLevel::Stalled => Some(Ink::Stall),
-        StuckLevel::None => None,
+        StuckSeverity::Stuck | StuckSeverity::Behind => Some(Ink::Danger),
+        StuckSeverity::Stalled => Some(Ink::Stall),
+        StuckSeverity::None => None,
     };
     let ground = Rect { at: node.at, ink: Ink::Surface, fill: Fill::Solid, edge: None, radius: 4.0 };
     items.push(SceneItem::Rect(ground));
@@ -89,7 +89,7 @@ fn draw_edge(
         Some(ink) => ink,
         None => Ink::Level,
     };
-    let width = if edge.trouble == StuckLevel::None && !lit { 1.0 } else { 1.5 };
+    let width = if edge.trouble == StuckSeverity::None && !lit { 1.0 } else { 1.5 };
     let stroke = match edge.kind {
         WaitForEdgeKind::HeldBy | WaitForEdgeKind::WaitsFor | WaitForEdgeKind::QueuedIn => Stroke::Solid,
         WaitForEdgeKind::Under | WaitForEdgeKind::NeedsAny => Stroke::Dashed,

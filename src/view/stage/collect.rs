@@ -16,7 +16,7 @@ use crate::analysis::state::task::{Phase, Task};
 use crate::model::id::{ExecutorId, ResourceId, TaskId, TaskTypeId};
 use crate::model::signal::Signal;
 use crate::model::time::Time;
-use crate::view::chart::{StuckLevel, TaskActivity};
+use crate::view::chart::{StuckSeverity, TaskActivity};
 use std::collections::BTreeMap;
 
 /// Maximum number of tasks of one role that are asked what they wait for.
@@ -27,7 +27,7 @@ const MAX_NOTED: usize = 64;
 struct TaskGroupKey {
     zone: ExecutorRoomZone,
     /// The worst trouble comes first.
-    trouble: std::cmp::Reverse<StuckLevel>,
+    trouble: std::cmp::Reverse<StuckSeverity>,
     kind: TaskTypeId,
     act: u8,
     awaited: Vec<TaskTypeId>,
@@ -91,7 +91,9 @@ fn role_key(
     let act = act(task);
     let trouble = match plan.trouble(token.task, count) {
         // What a run ends behind may still be at work now.
-        StuckLevel::Behind if matches!(act, TaskActivity::Running | TaskActivity::Io) => StuckLevel::None,
+        StuckSeverity::Behind if matches!(act, TaskActivity::Running | TaskActivity::Io) => {
+            StuckSeverity::None
+        }
         trouble => trouble,
     };
     TaskGroupKey {
@@ -224,7 +226,7 @@ fn waits(
             waits.extend(place_of(objects, &SharedObjectId::Shared(server)).map(|to| TokenWait { from, to }));
         }
         // Whoever is ready goes on by itself, unless what it is ready for is kept for ever.
-        let is_in_trouble = roles[tokens[from as usize].role as usize].trouble >= StuckLevel::Stalled;
+        let is_in_trouble = roles[tokens[from as usize].role as usize].trouble >= StuckSeverity::Stalled;
         let carriers = awaited.carriers.filter(|_| is_in_trouble);
         waits.extend(carriers.map(|executor| TokenWait { from, to: TokenWaitTarget::Carriers(executor) }));
         waits

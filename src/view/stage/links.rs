@@ -8,7 +8,7 @@ use super::placed::{StageFigureKind, StageLayout};
 use crate::analysis::digest::Digest;
 use crate::model::id::{ExecutorId, TaskId, TaskTypeId};
 use crate::model::signal::Signal;
-use crate::view::chart::StuckLevel;
+use crate::view::chart::StuckSeverity;
 use crate::view::words::list;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,7 +51,7 @@ pub(super) struct StageLink {
     pub from: LinkEnd,
     pub to: LinkEnd,
     pub kind: StageLinkKind,
-    pub trouble: StuckLevel,
+    pub trouble: StuckSeverity,
     /// What is written on it; empty on all but one of those that say the same.
     pub label: String,
     /// The figures that a room stands for.
@@ -68,11 +68,11 @@ pub(super) fn links(digest: &Digest<'_>, stage: &StageSnapshot, placed: &StageLa
     links
 }
 
-fn figure_trouble(stage: &StageSnapshot, placed: &StageLayout, figure: u32) -> StuckLevel {
+fn figure_trouble(stage: &StageSnapshot, placed: &StageLayout, figure: u32) -> StuckSeverity {
     match placed.figures[figure as usize].kind {
         StageFigureKind::Token(token) => stage.role_of(token).trouble,
         StageFigureKind::Pile(role) => stage.roles[role as usize].trouble,
-        StageFigureKind::Rest(_) => StuckLevel::None,
+        StageFigureKind::Rest(_) => StuckSeverity::None,
     }
 }
 
@@ -238,7 +238,7 @@ fn brings(digest: &Digest<'_>, stage: &StageSnapshot, placed: &StageLayout) -> V
         code.iter().flat_map(|step| step.brought_signals()).flatten().any(|signal| is_of(signal, thing))
     };
     let mut links = Vec::new();
-    let troubled = |object: &StageObject| object.waiting > 0 && object.trouble >= StuckLevel::Stalled;
+    let troubled = |object: &StageObject| object.waiting > 0 && object.trouble >= StuckSeverity::Stalled;
     for (number, object) in (0..).zip(&stage.objects).filter(|(_, object)| troubled(object)) {
         let key = |task: TaskId| digest.names.key(task);
         let brings = |token: &TaskToken| {
@@ -247,7 +247,7 @@ fn brings(digest: &Digest<'_>, stage: &StageSnapshot, placed: &StageLayout) -> V
                 SharedObjectId::Resource(_, Some(own)) => key(token.task).as_ref() == Some(own),
                 SharedObjectId::Resource(_, None) | SharedObjectId::Shared(_) => true,
             };
-            role.trouble >= StuckLevel::Stalled && has_key && may_bring(role.kind, &object.thing)
+            role.trouble >= StuckSeverity::Stalled && has_key && may_bring(role.kind, &object.thing)
         };
         let here = stage.waits.iter().filter(|wait| wait.to == TokenWaitTarget::Object(number));
         let waiting: BTreeSet<u32> = here.map(|wait| wait.from).collect();
@@ -274,7 +274,7 @@ fn brings(digest: &Digest<'_>, stage: &StageSnapshot, placed: &StageLayout) -> V
 
 /// From a queue whose workers are all part of what hangs to those workers.
 fn needs(stage: &StageSnapshot) -> Vec<StageLink> {
-    let rooms = stage.rooms.iter().filter(|room| room.trouble != StuckLevel::None && room.waiting > 0);
+    let rooms = stage.rooms.iter().filter(|room| room.trouble != StuckSeverity::None && room.waiting > 0);
     rooms
         .map(|room| StageLink {
             from: LinkEnd::Queue(room.executor),

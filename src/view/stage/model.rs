@@ -3,7 +3,7 @@
 use crate::analysis::names::Key;
 use crate::model::id::{ExecutorId, ResourceId, SharedId, TaskId, TaskTypeId};
 use crate::model::time::{Duration, Time};
-use crate::view::chart::{StuckLevel, TaskActivity};
+use crate::view::chart::{StuckSeverity, TaskActivity};
 
 /// From this many tokens in a queue or on the workers of a room on, they are drawn as piles.
 pub const PILE: u32 = 8;
@@ -93,7 +93,7 @@ pub struct TaskGroup {
     /// What all of them do.
     pub act: TaskActivity,
     /// Whether they are part of something that hangs.
-    pub trouble: StuckLevel,
+    pub trouble: StuckSeverity,
     /// What they hold and wait for, in a few words: `holds db, waits for price`; empty if neither.
     pub note: String,
     /// Their places in [`StageSnapshot::tokens`].
@@ -129,7 +129,7 @@ pub struct StageObject {
     /// How many wait for it.
     pub waiting: u32,
     /// Whether it is part of something that hangs.
-    pub trouble: StuckLevel,
+    pub trouble: StuckSeverity,
 }
 
 /// The target of a wait.
@@ -193,7 +193,7 @@ pub struct ExecutorRoom {
     /// What it is and how full: `threads · 5 workers, all held · 5 queued`.
     pub note: String,
     /// Whether those in the queue need workers that can never be free.
-    pub trouble: StuckLevel,
+    pub trouble: StuckSeverity,
 }
 
 /// Everybody at one instant.

@@ -17,7 +17,7 @@ use crate::model::scenario::Scenario;
 use crate::model::signal::Signal;
 use crate::model::time::Time;
 use crate::trace::event::EventId;
-use crate::view::chart::{LaneSubject, RunChart, StuckLevel};
+use crate::view::chart::{LaneSubject, RunChart, StuckSeverity};
 use std::collections::BTreeSet;
 
 /// Maximum number of limits of a wrapper that are drawn.
@@ -53,7 +53,7 @@ struct StuckSpan {
     task: TaskId,
     from: EventId,
     until: EventId,
-    trouble: StuckLevel,
+    trouble: StuckSeverity,
 }
 
 /// A knot, and what besides tasks is part of it.
@@ -61,14 +61,14 @@ struct StuckSpan {
 struct StuckKnot {
     from: EventId,
     until: EventId,
-    trouble: StuckLevel,
+    trouble: StuckSeverity,
     pools: Vec<ExecutorId>,
     resources: Vec<(ResourceId, Key)>,
     signals: Vec<Signal>,
 }
 
 impl StuckKnot {
-    fn of(knot: &Knot, (from, until): (EventId, EventId), trouble: StuckLevel) -> StuckKnot {
+    fn of(knot: &Knot, (from, until): (EventId, EventId), trouble: StuckSeverity) -> StuckKnot {
         let (pools, resources) = (knot.pools.clone(), knot.resources.clone());
         StuckKnot { from, until, trouble, pools, resources, signals: knot.signals.clone() }
     }
@@ -122,8 +122,8 @@ impl StagedRun {
         self.rooms.iter().map(|room| room.executor)
     }
 
-    /// Whether a task is in trouble after `count` events; [`StuckLevel::Behind`] also if it does not wait yet.
-    pub(super) fn trouble(&self, task: TaskId, count: u32) -> StuckLevel {
+    /// Whether a task is in trouble after `count` events; [`StuckSeverity::Behind`] also if it does not wait yet.
+    pub(super) fn trouble(&self, task: TaskId, count: u32) -> StuckSeverity {
         let first = self.spans.partition_point(|span| span.task < task);
         let of_task = self.spans[first..].iter().take_while(|span| span.task == task);
         let now = of_task.filter(|span| span.from.0 < count && count <= span.until.0);
@@ -136,11 +136,11 @@ impl StagedRun {
 
     /// Whether a deadlock has formed after `count` events.
     pub(super) fn is_stuck(&self, count: u32) -> bool {
-        self.knots(count).any(|knot| knot.trouble == StuckLevel::Stuck)
+        self.knots(count).any(|knot| knot.trouble == StuckSeverity::Stuck)
     }
 
     /// Whether the workers of a pool are part of something that hangs.
-    pub(super) fn pool_trouble(&self, pool: ExecutorId, count: u32) -> StuckLevel {
+    pub(super) fn pool_trouble(&self, pool: ExecutorId, count: u32) -> StuckSeverity {
         let has = |knot: &&StuckKnot| knot.pools.contains(&pool);
         self.knots(count).filter(has).map(|knot| knot.trouble).max().unwrap_or_default()
     }
@@ -151,13 +151,13 @@ impl StagedRun {
     }
 
     /// Whether what comes through a channel, condition, latch or barrier is part of something that hangs.
-    pub(super) fn shared_trouble(&self, shared: SharedId, count: u32) -> StuckLevel {
+    pub(super) fn shared_trouble(&self, shared: SharedId, count: u32) -> StuckSeverity {
         let has = |knot: &&StuckKnot| knot.signals.iter().any(|signal| signal.shared() == Some(shared));
         self.knots(count).filter(has).map(|knot| knot.trouble).max().unwrap_or_default()
     }
 
     /// Whether a lock or semaphore is part of something that hangs.
-    pub(super) fn resource_trouble(&self, resource: ResourceId, key: &Key, count: u32) -> StuckLevel {
+    pub(super) fn resource_trouble(&self, resource: ResourceId, key: &Key, count: u32) -> StuckSeverity {
         // Permits that anybody may hand out come like a message, for whichever key.
         let has = |knot: &&StuckKnot| {
             knot.resources.iter().any(|(of, for_key)| *of == resource && for_key == key)
@@ -334,12 +334,12 @@ fn troubles(digest: &Digest<'_>) -> (Vec<StuckSpan>, Vec<StuckKnot>) {
     for hang in &digest.findings.deadlocks {
         let span =
             |task: &TaskId, trouble| StuckSpan { task: *task, from: hang.event, until: never, trouble };
-        spans.extend(hang.knot.tasks.iter().map(|task| span(task, StuckLevel::Stuck)));
-        spans.extend(hang.behind.iter().map(|task| span(task, StuckLevel::Behind)));
-        knots.push(StuckKnot::of(&hang.knot, (hang.event, never), StuckLevel::Stuck));
+        spans.extend(hang.knot.tasks.iter().map(|task| span(task, StuckSeverity::Stuck)));
+        spans.extend(hang.behind.iter().map(|task| span(task, StuckSeverity::Behind)));
+        knots.push(StuckKnot::of(&hang.knot, (hang.event, never), StuckSeverity::Stuck));
     }
     for stall in &digest.findings.stalls {
-        let (from, until, trouble) = (stall.event, stall.ended_by.unwrap_or(never), StuckLevel::Stalled);
+        let (from, until, trouble) = (stall.event, stall.ended_by.unwrap_or(never), StuckSeverity::Stalled);
         spans.extend(stall.knot.tasks.iter().map(|task| StuckSpan { task: *task, from, until, trouble }));
         knots.push(StuckKnot::of(&stall.knot, (from, until), trouble));
     }

@@ -3,7 +3,7 @@
 
 use super::{FutureVisibility, RULER, TimelineInputs};
 use crate::model::time::{Duration, Time};
-use crate::view::chart::StuckLevel;
+use crate::view::chart::StuckSeverity;
 use crate::view::hits::HitTarget;
 use crate::view::ruler::{self, ruler};
 use crate::view::scene::{
@@ -98,8 +98,10 @@ impl TimelineInputs<'_> {
             .collect();
         for (moment, x) in moments {
             let (ink, text) = match moment.trouble {
-                StuckLevel::Stuck => (Ink::Danger, "deadlock forms"),
-                StuckLevel::Stalled | StuckLevel::Behind | StuckLevel::None => (Ink::Stall, "stall begins"),
+                StuckSeverity::Stuck => (Ink::Danger, "deadlock forms"),
+                StuckSeverity::Stalled | StuckSeverity::Behind | StuckSeverity::None => {
+                    (Ink::Stall, "stall begins")
+                }
             };
             // Wider than the cursor, so that it is seen when the cursor stands on it.
             self.lines.push(line(x, RULER, height, ink, Stroke::Solid, 3.0));

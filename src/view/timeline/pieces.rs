@@ -6,7 +6,7 @@
 use super::{MIN_COUNT, TimelineInputs, TimelineRow};
 use crate::model::id::TaskTypeId;
 use crate::view::chart::{
-    ActivitySpan, ChartLane, LaneSegment, LaneSubject, MergedActivity, StuckLevel, TaskActivity,
+    ActivitySpan, ChartLane, LaneSegment, LaneSubject, MergedActivity, StuckSeverity, TaskActivity,
 };
 use crate::view::hits::HitTarget;
 use crate::view::palette::{hue, letter};
@@ -163,10 +163,10 @@ impl TimelineInputs<'_> {
         let outlined = self.focus.is_outlined(piece.task) || self.focus.hovered == Some(piece.task);
         let edge = match piece.trouble {
             _ if outlined => Some(Ink::Chosen),
-            StuckLevel::Stuck => Some(Ink::Danger),
-            StuckLevel::Behind => Some(Ink::Muted),
-            StuckLevel::Stalled => Some(Ink::Stall),
-            StuckLevel::None => None,
+            StuckSeverity::Stuck => Some(Ink::Danger),
+            StuckSeverity::Behind => Some(Ink::Muted),
+            StuckSeverity::Stalled => Some(Ink::Stall),
+            StuckSeverity::None => None,
         };
         let radius = if row.height() >= 12.0 { 2.0 } else { 0.0 };
         self.items.push(SceneItem::Rect(Rect { at, ink, fill, edge, radius }));
@@ -245,7 +245,7 @@ impl TimelineInputs<'_> {
                 vec![format!("waits for {}", words::processor(executor)), "ready".to_owned()]
             }
             TaskActivity::Waiting => words::waits_for(self.digest, piece.task, piece.event),
-            TaskActivity::Queued if piece.trouble == StuckLevel::Stuck => {
+            TaskActivity::Queued if piece.trouble == StuckSeverity::Stuck => {
                 vec!["waits for a worker".to_owned(), name()]
             }
             TaskActivity::Queued | TaskActivity::Held => vec![name()],
@@ -284,12 +284,12 @@ impl TimelineInputs<'_> {
 }
 
 /// The ink of what waits in vain; `None` where the wait has its task's own.
-fn stuck_ink(level: StuckLevel) -> Option<Ink> {
+fn stuck_ink(level: StuckSeverity) -> Option<Ink> {
     match level {
-        StuckLevel::None => None,
-        StuckLevel::Stalled => Some(Ink::Stall),
-        StuckLevel::Behind => Some(Ink::Muted),
-        StuckLevel::Stuck => Some(Ink::Danger),
+        StuckSeverity::None => None,
+        StuckSeverity::Stalled => Some(Ink::Stall),
+        StuckSeverity::Behind => Some(Ink::Muted),
+        StuckSeverity::Stuck => Some(Ink::Danger),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The card beside the pointer: what it is on, in a few lines.
 
 use crate::store::run::SharedRun;
-use threadbare::view::chart::StuckLevel;
+use threadbare::view::chart::StuckSeverity;
 use threadbare::view::hits::HitTarget;
 use threadbare::view::words;
 use web_sys::HtmlElement;
@@ -43,7 +43,7 @@ pub fn of(run: &SharedRun, target: &HitTarget) -> Option<HoverCardText> {
             let at = digest.trace().records.get(event.index())?.at;
             let moment = run.chart.moments.iter().find(|moment| moment.event == *event);
             let title = match moment.map(|moment| moment.trouble) {
-                Some(StuckLevel::Stuck) => format!("A deadlock forms at {at}"),
+                Some(StuckSeverity::Stuck) => format!("A deadlock forms at {at}"),
                 Some(_) => format!("A stall begins at {at}"),
                 None => format!("At {at}"),
             };

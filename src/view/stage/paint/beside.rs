@@ -6,7 +6,7 @@ use super::super::placed::{MAX_SLOT, PlacedRoom, SLOT_GAP, STRIP_CAPTION};
 use super::StagePainter;
 use crate::analysis::prose::grouped;
 use crate::model::time::Duration;
-use crate::view::chart::StuckLevel;
+use crate::view::chart::StuckSeverity;
 use crate::view::hits::HitTarget;
 use crate::view::palette::hue;
 use crate::view::ruler::out_of;
@@ -167,7 +167,7 @@ impl StagePainter<'_> {
         let role = self.stage.role_of(token);
         let figure = self.placed.figure_of[token as usize];
         let is_lit = figure.is_none_or(|figure| self.lit.has_figure(figure));
-        let is_quiet = !is_lit || (self.stage.is_stuck && role.trouble < StuckLevel::Stuck);
+        let is_quiet = !is_lit || (self.stage.is_stuck && role.trouble < StuckSeverity::Stuck);
         let ink = if is_quiet { Ink::Muted } else { Ink::Task(hue(role.kind)) };
         let radius = at.width / 2.0 - 0.1;
         self.items.push(SceneItem::Rect(Rect {

@@ -5,7 +5,7 @@ use super::super::placed::PILE_DEPTH;
 use super::StagePainter;
 use crate::analysis::prose::grouped;
 use crate::model::id::TaskTypeId;
-use crate::view::chart::{StuckLevel, TaskActivity};
+use crate::view::chart::{StuckSeverity, TaskActivity};
 use crate::view::legend::DOT;
 use crate::view::palette::{hue, letter};
 use crate::view::scene::{Bounds, Fill, Ink, Rect, SceneItem, TextSize};
@@ -27,7 +27,7 @@ pub(super) struct FigureStyle {
 impl StagePainter<'_> {
     pub(super) fn look(&self, role: &TaskGroup, is_lit: bool) -> FigureStyle {
         let own = hue(role.kind);
-        let is_quiet = !is_lit || (self.stage.is_stuck && role.trouble < StuckLevel::Stuck);
+        let is_quiet = !is_lit || (self.stage.is_stuck && role.trouble < StuckSeverity::Stuck);
         let fill = match role.act {
             TaskActivity::Running => Fill::Solid,
             TaskActivity::Io => Fill::Half,
@@ -49,10 +49,10 @@ impl StagePainter<'_> {
             };
         }
         let (ink, edge) = match role.trouble {
-            StuckLevel::None => (Ink::Task(own), None),
-            StuckLevel::Behind => (Ink::Muted, None),
-            StuckLevel::Stalled => (Ink::Stall, Some(Ink::Stall)),
-            StuckLevel::Stuck => (Ink::Danger, Some(Ink::Danger)),
+            StuckSeverity::None => (Ink::Task(own), None),
+            StuckSeverity::Behind => (Ink::Muted, None),
+            StuckSeverity::Stalled => (Ink::Stall, Some(Ink::Stall)),
+            StuckSeverity::Stuck => (Ink::Danger, Some(Ink::Danger)),
         };
         match fill {
             Fill::Solid => {

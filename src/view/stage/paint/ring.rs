@@ -5,7 +5,7 @@ use super::super::model::ExecutorRoomZone;
 use super::super::placed::{PlacedRoom, StageFigure, StageFigureKind};
 use super::super::ways::{curve, way_over_row, way_over_seats};
 use super::StagePainter;
-use crate::view::chart::StuckLevel;
+use crate::view::chart::StuckSeverity;
 use crate::view::scene::{
     Bounds, Curve, Ink, Point, Polyline, SceneItem, Stroke, TextAlign, TextLabel, TextSize,
 };
@@ -42,7 +42,7 @@ impl StagePainter<'_> {
         let mut taken: Vec<Bounds> = Vec::new();
         let mut turn = 0;
         for link in &in_trouble {
-            let ink = if link.trouble == StuckLevel::Stuck { Ink::Danger } else { Ink::Stall };
+            let ink = if link.trouble == StuckSeverity::Stuck { Ink::Danger } else { Ink::Stall };
             if let Some(way) = way_over_seats(self.placed, link, turn) {
                 labels.push((link, self.way(&way, ink)));
                 turn += 1;
@@ -118,7 +118,7 @@ impl StagePainter<'_> {
         let is_free = |at: &Bounds| !taken.iter().any(|other| overlap(*other, *at));
         let Some(at) = candidates.map(place).find(|at| is_inside(at) && is_free(at)) else { return };
         taken.push(at);
-        let ink = if link.trouble == StuckLevel::Stuck { Ink::Danger } else { Ink::Stall };
+        let ink = if link.trouble == StuckSeverity::Stuck { Ink::Danger } else { Ink::Stall };
         self.plated(Point { x: at.x + at.width / 2.0, y: at.y + 9.0 }, &link.label, ink);
     }
 
@@ -200,8 +200,8 @@ impl StagePainter<'_> {
 /// Whether a line is part of a deadlock or a stall, not merely behind one.
 fn is_ring(link: &StageLink) -> bool {
     match link.trouble {
-        StuckLevel::Stuck | StuckLevel::Stalled => true,
-        StuckLevel::Behind | StuckLevel::None => false,
+        StuckSeverity::Stuck | StuckSeverity::Stalled => true,
+        StuckSeverity::Behind | StuckSeverity::None => false,
     }
 }
 

@@ -170,11 +170,11 @@ impl StagePainter<'_> {
 
     fn object(&mut self, object: &StageObject, at: Bounds, is_lit: bool) {
         let is_quiet =
-            !is_lit || (self.stage.is_stuck && object.trouble < crate::view::chart::StuckLevel::Stalled);
+            !is_lit || (self.stage.is_stuck && object.trouble < crate::view::chart::StuckSeverity::Stalled);
         let edge = match object.trouble {
-            crate::view::chart::StuckLevel::Stuck => Ink::Danger,
-            crate::view::chart::StuckLevel::Stalled => Ink::Stall,
-            crate::view::chart::StuckLevel::Behind | crate::view::chart::StuckLevel::None => Ink::Rule,
+            crate::view::chart::StuckSeverity::Stuck => Ink::Danger,
+            crate::view::chart::StuckSeverity::Stalled => Ink::Stall,
+            crate::view::chart::StuckSeverity::Behind | crate::view::chart::StuckSeverity::None => Ink::Rule,
         };
         self.items.push(SceneItem::Rect(Rect {
             at,
