@@ -2,6 +2,7 @@
 
 use super::block::{Block, InlineSpan, Line, TableColumn, code, paragraph, prose, text};
 use super::document::Section;
+use super::doubt::{help, told_doubts, told_hopes};
 use super::{choice, figures};
 use crate::analysis::review::{
     ChangeKind, Comparison, PairedDifference, Review, ReviewedExpectation, ReviewedVariant,
@@ -10,8 +11,6 @@ use crate::analysis::verdict::{DesignKind, RunKind, Tone};
 use crate::model::expectation::Unit;
 use crate::view::words::list;
 
-/// Most reasons to doubt that are told in short.
-const MAX_DOUBTS: usize = 4;
 /// Most figures in which a variant is worse that are told in short.
 const MAX_WORSE: usize = 3;
 /// Most lines of a difference between documents.
@@ -93,59 +92,23 @@ fn in_short(review: &Review) -> Vec<Line> {
     }
     lines.push(named("Why", prose(&why.join(" "))));
     lines.extend(bad.iter().filter_map(|side| Some(named("What would help", prose(&help(side)?)))));
-    for side in &good {
+    // Where nothing is acceptable, what it takes and rests on is what a next proposal is measured by.
+    let priced = if good.is_empty() { &bad } else { &good };
+    for side in priced {
         lines.push(named("Cost", prose(&cost(review, side))));
     }
-    for side in &good {
-        lines.push(named("What could make it wrong", prose(&told_doubts(side, review.is_quick))));
+    for side in priced {
+        let doubts = match good.is_empty() {
+            true => told_hopes(side, review.is_quick),
+            false => told_doubts(side, review.is_quick),
+        };
+        lines.push(named("What could make it wrong", prose(&doubts)));
     }
     if let Some(held) = &review.recording {
         lines.push(named("How near it is to the real system", prose(&held.sentence())));
     }
     lines.push(named("What is not modelled", prose(&review.not_modelled.join(" "))));
     lines
-}
-
-/// The values of one number with which a variant that does not pass would; `None` if none was found.
-fn help(side: &ReviewedVariant) -> Option<String> {
-    let sweep = side.sweep.as_ref()?;
-    let values = &sweep.swept.axes.first()?.values;
-    let is_safe = |value: &String| sweep.safe.contains(value);
-    let stretches = values.chunk_by(|a, b| is_safe(a) == is_safe(b)).filter(|stretch| is_safe(&stretch[0]));
-    let words: Vec<String> = stretches
-        .map(|stretch| match stretch {
-            [first, .., last] => format!("{first} to {last}"),
-            _ => stretch[0].clone(),
-        })
-        .collect();
-    let (name, label, was) = (&side.variant, &sweep.label, &sweep.value);
-    let told = || {
-        format!(
-            "for `{name}`, “{label}” {} instead of {was}: then all that is expected is met, and no order deadlocks.",
-            list(&words)
-        )
-    };
-    (!words.is_empty()).then(told)
-}
-
-/// What could make a variant that passes fail, in a sentence.
-fn told_doubts(side: &ReviewedVariant, is_quick: bool) -> String {
-    let (name, doubts) = (&side.variant, doubts(side));
-    match doubts.len() {
-        0 if is_quick => format!("for `{name}` no other number and no other order was tried."),
-        0 => format!(
-            "for `{name}`, none of the changes that were tried: each number alone, a quarter less and a quarter more. Larger \
-             changes, and two at once, were not tried."
-        ),
-        count if count <= MAX_DOUBTS => format!("for `{name}`, {}.", doubts.join("; ")),
-        count => {
-            format!(
-                "for `{name}`, {}; and {} more, below.",
-                doubts[..MAX_DOUBTS].join("; "),
-                count - MAX_DOUBTS
-            )
-        }
-    }
 }
 
 /// Why a variant passes or not, in a sentence.
@@ -292,33 +255,6 @@ fn beside_the_first(review: &Review, comparison: &Comparison) -> String {
         [] => format!("`{second}` costs what `{first}` does, as far as these runs can tell."),
         costs => format!("against `{first}`, a run of `{second}` uses {}.", list(costs)),
     }
-}
-
-/// What could make a variant that passes fail.
-fn doubts(side: &ReviewedVariant) -> Vec<String> {
-    let name = &side.variant;
-    let mut found = Vec::new();
-    if let Some(shown) = &side.counterexample {
-        found.push(format!("another order of events goes wrong ({}), as shown below", shown.what));
-    }
-    if side.design.kind == DesignKind::NotKnown {
-        found.push(format!("not every order of `{name}` was explored"));
-    }
-    for judged in side.expectations.iter().filter(|judged| judged.holds && !judged.is_certain) {
-        found.push(format!("the interval of `{}` crosses its bound in `{name}`", judged.text));
-    }
-    for varied in &side.sensitivity {
-        for trial in varied.trials.iter().filter(|trial| choice::is_for_the_worse(&trial.flips)) {
-            let flips: Vec<String> = match trial.flips.iter().find(|flip| *flip == "it deadlocks") {
-                // The rest follows.
-                Some(flip) => vec![flip.clone()],
-                None => trial.flips.clone(),
-            };
-            let (label, value, was) = (&varied.label, &trial.value, &varied.value);
-            found.push(format!("if “{label}” is {value} instead of {was}, {}", list(&flips)));
-        }
-    }
-    found
 }
 
 /// What is expected, and what was simulated.

@@ -13,6 +13,7 @@ mod block;
 mod choice;
 mod content;
 mod document;
+mod doubt;
 mod evidence;
 mod exchange;
 mod figures;
