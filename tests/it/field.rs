@@ -165,3 +165,34 @@ fn what_the_runtime_cannot_do_comes_last() {
     assert!(first_foreign > 0 && advice.remedies[first_foreign..].iter().all(|remedy| remedy.is_foreign));
     assert!(advice.remedies[first_foreign].leaves.contains("cpython cannot do this"));
 }
+
+/// What the run of each small input comes to: every task is counted as what became of it, one leaked permit is one
+/// deadlock, and percentiles are of all who came.
+#[test]
+fn what_became_of_every_task_is_said() {
+    let mut told = String::new();
+    for name in [
+        "a_nested_async",
+        "blocked_arrival",
+        "cap_reject_does_not_raise",
+        "doneword",
+        "dupl",
+        "import_zero_length",
+        "io0",
+        "sem2",
+        "semrel",
+        "surv",
+        "time_saturates",
+        "x_shared_cf",
+    ] {
+        let trace = run::run(scenario(name));
+        let digest = Digest::new(&trace);
+        let missed = digest.expectations.iter().filter(|judged| !judged.holds).count();
+        let (said, deadlocks) = (digest.verdict.to_string(), digest.findings.deadlocks.len());
+        told += &format!("{name}: {deadlocks} deadlocks, {missed} missed. {said}\n");
+    }
+    insta::assert_snapshot!(told);
+    let infinite =
+        Document::parse("test.toml", &text("choice_weights_infinite")).expect("it is TOML").check();
+    assert!(infinite.to_string().contains("the sum of the weights is too large"), "{infinite}");
+}

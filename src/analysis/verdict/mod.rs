@@ -220,7 +220,10 @@ fn text(evidence: &Evidence<'_>) -> Prose {
             prose.words(if unfinished.len() == 1 { " is unfinished." } else { " are unfinished." });
         }
         OutcomeKind::Until => {
-            prose.words("The run was ended at its horizon, ").time(ends_at, None);
+            match ends_at {
+                Time::NEVER => prose.words("The run reached the end of virtual time, after 584 years"),
+                _ => prose.words("The run was ended at its horizon, ").time(ends_at, None),
+            };
             prose.words(format!(". {}.", tally.sentence()));
             if !is_deadlock && !unfinished.is_empty() {
                 prose.words(" Nobody is blocked for ever.");
