@@ -10,7 +10,7 @@ use crate::engine::exploring::Decision;
 use crate::engine::sim::Sim;
 use crate::engine::task::{Flag, Phase, Slot};
 use crate::model::executor::OnWait;
-use crate::model::id::Pc;
+use crate::model::id::{NameId, Pc};
 use crate::model::program::{Instruction, IoMode, Program};
 use crate::trace::recorder::Recorder;
 
@@ -183,10 +183,15 @@ impl<R: Recorder> Sim<'_, R> {
             Instruction::Again { times: None, .. } => true,
             // Once it is over it stays over, so it makes no difference when one begins to wait for it: unless
             // the waiting itself does something.
-            Instruction::Wait { timeout, .. } | Instruction::Result { timeout, .. } => {
-                timeout.is_some() || !self.waits_idly(slot) || self.plan.has_interrupts
+            Instruction::Wait { timeout, names, .. } | Instruction::Result { timeout, names, .. } => {
+                timeout.is_some()
+                    || !self.waits_idly(slot)
+                    || self.plan.has_interrupts
+                    || self.may_give_carrier(slot, names)
             }
-            Instruction::JoinScope => !self.waits_idly(slot) || self.plan.has_interrupts,
+            Instruction::JoinScope => {
+                !self.waits_idly(slot) || self.plan.has_interrupts || self.may_give_carrier(slot, &[])
+            }
             Instruction::Submit(_)
             | Instruction::Cancel { .. }
             | Instruction::CloseScope
@@ -212,6 +217,27 @@ impl<R: Recorder> Sim<'_, R> {
         }
     }
 
+    /// Whether a green thread gives its carrier to others where it waits for these tasks (all of its children if none is
+    /// named), unless they end before: it keeps the carrier if there is nothing left to wait for.
+    fn may_give_carrier(&self, slot: Slot, names: &[NameId]) -> bool {
+        let Some(extra) = self.st.tasks.extra(slot) else { return false };
+        let is_open = |child: &Slot| !self.st.tasks[*child].flags.has(Flag::Notified);
+        let is_named_open = |name: &NameId| {
+            extra
+                .names
+                .get(name.index())
+                .and_then(|(child, _)| child.some())
+                .is_some_and(|child| is_open(&child))
+        };
+        let waits = if names.is_empty() {
+            extra.children.iter().any(is_open)
+        } else {
+            names.iter().any(is_named_open)
+        };
+        waits && self.st.tasks[slot].flags.has(Flag::Green)
+    }
+
+    /// Whether a wait for another task does nothing but wait: others notice what a pool lets its worker do meanwhile.
     pub(super) fn waits_idly(&self, slot: Slot) -> bool {
         let home = self.pool_home(slot);
         home.is_none_or(|home| self.st.executors[home.index()].traits.on_wait == OnWait::Hold)

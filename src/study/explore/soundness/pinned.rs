@@ -149,3 +149,21 @@ arrivals = [{ task = "a", to = "p", count = 2, every = "1s" }]
     let found = agrees(text, TimingAssumption::Untimed { timeouts_last: false });
     assert_eq!(found.len(), 6, "{found:?}");
 }
+
+/// Whether a green thread gives its carrier away at a `result` depends on what others did before: another can come between
+/// that and the step before it.
+#[test]
+fn something_can_come_between_a_green_thread_and_its_wait() {
+    let text = r#"
+executors.p = { kind = "threads", workers = 2 }
+executors.q = { kind = "green", threads = 1, workers = 2 }
+locks.m = { pins = "waiting" }
+tasks.a.steps = ["submit b to p", "result b", "lock m"]
+tasks.b.steps = ["submit d to q", "lock m"]
+tasks.d.steps = ["lock m"]
+arrivals = [{ task = "a", to = "q" }]
+"#;
+    let found = agrees(text, TimingAssumption::Untimed { timeouts_last: true });
+    let never_started = FindingKind::Deadlock(vec![(TaskTypeId(0), Pc(2)), (TaskTypeId(2), Pc(0))]);
+    assert!(found.len() == 3 && found.contains(&never_started), "{found:?}");
+}
