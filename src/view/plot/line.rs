@@ -263,7 +263,10 @@ fn notes(
         let is_above = bound > place.scale.ends().1;
         let text = format!("{} lies {} the chart", target.label, if is_above { "above" } else { "below" });
         let x = (place.area.right() - frame.label(&text) - frame.gap).max(place.area.x);
-        let edge = if is_above { place.area.y } else { place.area.bottom() - frame.line };
+        // Where the drawing is narrow the two would stand on each other.
+        let is_taken = |note: &PlotTitle| note.at.x + frame.label(&note.text) + frame.gap > x;
+        let below = if notes.iter().any(is_taken) { frame.line } else { 0.0 };
+        let edge = if is_above { place.area.y + below } else { place.area.bottom() - frame.line };
         notes.push(PlotTitle { at: Point { x, y: edge + frame.line / 2.0 }, text });
     }
     notes
