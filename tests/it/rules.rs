@@ -2,9 +2,10 @@
 
 use crate::cli::{threadbare, with_input};
 use crate::language_schema::misfit;
+use crate::support::scenario_of;
 use serde_json::Value;
 use std::fs;
-use threadbare::analysis::shape::rules;
+use threadbare::analysis::shape::{Shape, rules};
 use threadbare::language::Document;
 use threadbare::model::rule::Rule;
 
@@ -202,4 +203,23 @@ fn junit_has_a_case_for_each_expectation_with_the_story_of_what_fails() {
     assert!(checked.code == 1 && checked.out.contains("<failure type=\"TB001\""), "{}", checked.out);
     let told = with_input(&["check", "-", "--format", "junit"], SELF_WAIT);
     assert!(told.code == 0 && told.out.contains("<system-out>base can deadlock"), "{}", told.out);
+}
+
+/// A cap of 0 lets no task of its types in: whoever it holds back waits for ever.
+#[test]
+fn a_cap_of_0_never_lets_a_task_in() {
+    let text = r#"
+executors.pool = { kind = "threads", workers = 2 }
+executors.slow = { kind = "cap", into = "pool", caps = { t = 0 } }
+tasks.t.steps = ["run 1s"]
+tasks.u.steps = ["run 1s"]
+arrivals = [{ task = "t", to = "slow", count = 2 }, { task = "u", to = "slow", count = 2 }]
+"#;
+    let scenario = scenario_of(text, "base");
+    let shape = Shape::read(&scenario);
+    let [hazard] = shape.hazards.as_slice() else { panic!("it has one way to hang") };
+    assert_eq!(hazard.rule(), Rule::NeverComes);
+    insta::assert_snapshot!(hazard.headline(&scenario), @"may deadlock once 1 `t` task is running: a task waits for a slot of slow, which never comes");
+    let places: Vec<String> = hazard.places.iter().map(|place| place.words(&scenario)).collect();
+    insta::assert_snapshot!(places.join("\n"), @"t before its start needs a slot of slow.");
 }

@@ -205,6 +205,17 @@ pub(super) fn way(s: &Scenario, task: TaskTypeId, to: ExecutorId) -> Vec<Stage> 
     }
 }
 
+/// Whether it is a slot of a cap that lets nobody in.
+pub(super) fn is_shut(s: &Scenario, thing: LimitedResource) -> bool {
+    match thing {
+        LimitedResource::Slot(executor, number) => match &s.executors[executor.index()].kind {
+            ExecutorKind::Cap { caps, .. } => caps[usize::from(number)].limit == 0,
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
 /// Whether a submission to it may run in the thread that makes it.
 pub(super) fn runs_in_caller(s: &Scenario, executor: ExecutorId) -> bool {
     let executor = &s.executors[executor.index()];

@@ -288,11 +288,13 @@ impl<'a> Reader<'a> {
             let node = &look.nodes[*node];
             needs.extend(demand::way(self.s, node.task, node.to).into_iter().flat_map(|stage| stage.needs));
         }
+        let is_told = |thing: &LimitedResource| {
+            matches!(thing, LimitedResource::Signal(_)) || demand::is_shut(self.s, *thing)
+        };
         needs.retain(|thing| {
-            knot.things.contains(thing)
-                || matches!(thing, LimitedResource::Never | LimitedResource::Signal(_))
+            knot.things.contains(thing) || *thing == LimitedResource::Never || is_told(thing)
         });
-        if needs.iter().any(|thing| matches!(thing, LimitedResource::Signal(_))) {
+        if needs.iter().any(is_told) {
             // It says what never comes.
             needs.remove(&LimitedResource::Never);
         }

@@ -1,7 +1,8 @@
 //! The places where tasks can stand still, with what they hold and need there.
 
 use super::demand::{
-    HoldPoint, LimitedResource, Node, Numbers, Stage, WorkerLending, lends_worker, runs_in_caller, way,
+    HoldPoint, LimitedResource, Node, Numbers, Stage, WorkerLending, is_shut, lends_worker, runs_in_caller,
+    way,
 };
 use super::handover::is_taken_over;
 use super::holding::Holding;
@@ -88,10 +89,13 @@ impl HoldPointInputs<'_> {
         stands.extend(until_timeouts);
     }
 
-    /// What a task needs at one executor on its way. Where it may be handed back nobody may ever run it.
+    /// What a task needs at one executor on its way. Where it may be handed back nobody may ever run it, and a cap may
+    /// let none of its type in.
     fn needs_at(&self, stage: &Stage) -> BTreeSet<LimitedResource> {
-        let lost = super::nodes::is_ever_stopped(self.s, stage.executor).then_some(LimitedResource::Never);
-        stage.needs.iter().copied().chain(lost).collect()
+        let is_lost = super::nodes::is_ever_stopped(self.s, stage.executor);
+        let is_shut = stage.needs.iter().any(|need| is_shut(self.s, *need));
+        let never = (is_lost || is_shut).then_some(LimitedResource::Never);
+        stage.needs.iter().copied().chain(never).collect()
     }
 
     /// Whether a task waits for room at a stage of its way whose queue is full.

@@ -1,6 +1,6 @@
 //! A hazard in plain words: what it is, where, and from which numbers on.
 
-use super::demand::{LimitedResource, MANY};
+use super::demand::{LimitedResource, MANY, is_shut};
 use super::hazard::{Hazard, HazardKind, HazardPlace, PoolSize};
 use crate::analysis::prose::list;
 use crate::model::id::TaskTypeId;
@@ -125,13 +125,15 @@ impl Hazard {
     /// What its tasks need others to bring, each once.
     fn signals(&self, s: &Scenario) -> Vec<String> {
         let needs = self.places.iter().flat_map(|place| &place.needs);
-        let signals: BTreeSet<LimitedResource> =
-            needs.copied().filter(|thing| matches!(thing, LimitedResource::Signal(_))).collect();
+        let signals: BTreeSet<LimitedResource> = needs
+            .copied()
+            .filter(|thing| matches!(thing, LimitedResource::Signal(_)) || is_shut(s, *thing))
+            .collect();
         signals.into_iter().map(|signal| long(s, signal)).collect()
     }
 
     /// Whether nothing that it waits for ever comes: permits of semaphores that have none and that only a holder may
-    /// release.
+    /// release, slots of a cap that lets nobody in.
     fn is_hopeless(&self, s: &Scenario) -> bool {
         let never_comes = |thing: &LimitedResource| match thing {
             LimitedResource::Signal(Signal::Permits(id)) => {
