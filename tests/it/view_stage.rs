@@ -353,3 +353,31 @@ fn what_is_pointed_at_dims_all_but_its_chain() {
     assert_eq!(found, Some(placed.figures[placed.figure_of[0].expect("a figure") as usize].at));
     assert!(matches!(placed.figures[0].kind, StageFigureKind::Token(_)));
 }
+
+#[test]
+fn nothing_is_cut_to_a_stub_in_a_frame_of_any_size() {
+    // A phone, where the page grows; a desk; a wall in projector mode.
+    for (width, height, can_grow, scale) in
+        [(344.0, 385.0, true, 1.0), (1068.0, 392.0, false, 1.0), (853.0, 233.0, false, 1.8)]
+    {
+        let frame = StageFrame { width, height, can_grow, scale, ..StageFrame::default() };
+        for entry in gallery::ENTRIES {
+            for (name, trace) in super::runs::variants_of(entry.name, entry.text) {
+                let shown = Shown::digest(Digest::owning(trace));
+                for beat in &shown.digest.beats {
+                    let (_, stage) = shown.stage(beat.event.0 + 1);
+                    let (placed, fit) = stage::fitted(&shown.plan, &shown.digest, &stage, &frame);
+                    inside_their_rooms(&name, &placed);
+                    assert!(!can_grow || fit >= 0.9, "{name} is too small on a phone: {fit}");
+                    assert!(placed.height * fit <= 800.0, "{name} is higher than a phone: {}", placed.height);
+                    let focus = StageSelection::default();
+                    let scene =
+                        stage::scene(&shown.digest, &stage, &placed, &focus, None, &approximate_width);
+                    let is_stub = |text: &&str| text.ends_with('…') && text.chars().count() < 10;
+                    let stubs: Vec<&str> = scene.texts().filter(is_stub).collect();
+                    assert!(stubs.is_empty(), "{name} in {width} × {height}: {stubs:?}");
+                }
+            }
+        }
+    }
+}

@@ -20,6 +20,8 @@ const MIN_HEADER: f64 = 56.0;
 pub(super) const DIAL: f64 = 88.0;
 /// The narrowest room in which names have a place beside a dial.
 const MIN_BESIDE_DIAL: f64 = 320.0;
+/// The narrowest inside of a room in which lines have a place of their own on the right.
+const MIN_ROUND: f64 = 190.0;
 /// Under rows that a dashed line passes.
 pub(super) const LOOP: f64 = 34.0;
 
@@ -128,8 +130,8 @@ pub(super) fn split(inner: Bounds, shape: &RoomDimensions) -> (Bounds, Bounds) {
         let labels = if shape.is_piled || is_narrow { 24.0 } else { 100.0 };
         return (Bounds::new(inner.right() - wide - labels, top, wide, 0.0), queue);
     }
-    // Lines that lead to the next row go around on the right.
-    let wide = inner.width - 30.0;
+    // Lines that lead to the next row go around on the right; in a very narrow room names need the width more.
+    let wide = inner.width - if inner.width < MIN_ROUND { 10.0 } else { 30.0 };
     let below = if shape.seat_rows > 0.0 { top + shape.seat_rows + CAPTION + 6.0 } else { top };
     (Bounds::new(inner.x, top, wide, 0.0), Bounds::new(inner.x, below, wide, 0.0))
 }

@@ -14,6 +14,7 @@
 //! Deliberately absent: which task needs which exactly ([`super::graph`] draws that), times to come that only the
 //! trace knows.
 
+mod arrange;
 mod awaited;
 mod collect;
 mod dimensions;

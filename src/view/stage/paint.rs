@@ -2,6 +2,7 @@
 
 mod beside;
 mod figure;
+mod note;
 mod ring;
 mod room;
 
@@ -17,6 +18,7 @@ use crate::view::hits::{HitRegions, HitTarget};
 use crate::view::scene::{
     Bounds, Ink, Layer, Measure, Point, Scene, SceneItem, TextAlign, TextLabel, TextSize, fit_text,
 };
+use std::collections::BTreeSet;
 
 /// All that the parts of the picture are drawn from.
 struct StagePainter<'a> {
@@ -24,6 +26,8 @@ struct StagePainter<'a> {
     stage: &'a StageSnapshot,
     placed: &'a StageLayout,
     lit: HighlightedItems,
+    /// Figures that say themselves what they wait for.
+    noted: BTreeSet<u32>,
     motion: Option<(&'a TokenMotion, f64)>,
     measure: Measure<'a>,
     items: Vec<SceneItem>,
@@ -41,8 +45,8 @@ pub fn scene(
 ) -> Scene {
     let links = links(digest, stage, placed);
     let lit = HighlightedItems::new(digest, stage, placed, &links, focus);
-    let (items, hits) = (Vec::new(), HitRegions::default());
-    let mut painting = StagePainter { digest, stage, placed, lit, motion, measure, items, hits };
+    let (items, hits, noted) = (Vec::new(), HitRegions::default(), BTreeSet::new());
+    let mut painting = StagePainter { digest, stage, placed, lit, noted, motion, measure, items, hits };
     painting.rooms();
     painting.objects();
     painting.quiet_links(&links);
@@ -99,10 +103,10 @@ impl StagePainter<'_> {
                     if figure.is_chip {
                         self.chip(token, at, is_lit);
                     } else {
-                        self.token(token, at, is_lit);
+                        self.token((number as u32, token), at, is_lit);
                     }
                 }
-                StageFigureKind::Pile(role) => self.pile(role, figure.at, is_lit),
+                StageFigureKind::Pile(role) => self.pile((number as u32, role), figure.at, is_lit),
                 StageFigureKind::Rest(count) => self.rest(count, figure.at),
             }
             if self.lit.figure == Some(number as u32) {

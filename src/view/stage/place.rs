@@ -4,47 +4,53 @@
 //! Invariant: rooms are as large as the whole run needs them, as far as the frame has room; the measures that fit are
 //! chosen by the run, not by the instant. Where nothing fits, the scene is higher than its frame.
 
+use super::arrange::{BETWEEN, NARROW, OBJECT_WIDTH, RoomColumns, StageArrangement, margin};
 use super::dimensions::{
     CAPTION, DIAL, FOOT, LOOP, METER, RoomDimensions, STRIP, shape, split, strip_lead, strip_width,
 };
-use super::model::{ExecutorRoomZone, PILE, StageSnapshot, TaskToken};
+use super::model::{ExecutorRoomZone, PILE, StageObject, StageSnapshot, TaskToken};
 use super::placed::{PAD, PlacedRoom, StageFrame, StageLayout, StagePixelSizes};
 use super::rows::{FigureRowPlacer, FigureRowSpace};
 use super::staged_run::{RoomPlan, StagedRun};
 use crate::analysis::digest::Digest;
-use crate::view::scene::Bounds;
+use crate::view::scene::{Bounds, TextSize, approximate_width};
+use std::ops::RangeInclusive;
 
 /// From comfortable to tight.
 const METRICS: [StagePixelSizes; 8] = [
-    StagePixelSizes { token: 34.0, gap: 10.0, pile: 48.0, header: 60.0, piled_from: PILE },
-    StagePixelSizes { token: 28.0, gap: 7.0, pile: 44.0, header: 56.0, piled_from: PILE },
-    StagePixelSizes { token: 24.0, gap: 5.0, pile: 40.0, header: 54.0, piled_from: PILE },
-    StagePixelSizes { token: 24.0, gap: 5.0, pile: 30.0, header: 50.0, piled_from: PILE },
-    StagePixelSizes { token: 20.0, gap: 3.0, pile: 26.0, header: 47.0, piled_from: PILE },
-    StagePixelSizes { token: 22.0, gap: 5.0, pile: 40.0, header: 50.0, piled_from: 4 },
-    StagePixelSizes { token: 22.0, gap: 4.0, pile: 26.0, header: 48.0, piled_from: 4 },
-    StagePixelSizes { token: 20.0, gap: 3.0, pile: 22.0, header: 46.0, piled_from: 4 },
+    StagePixelSizes { token: 34.0, gap: 10.0, pile: 48.0, header: 60.0, object: 58.0, piled_from: PILE },
+    StagePixelSizes { token: 28.0, gap: 7.0, pile: 44.0, header: 56.0, object: 58.0, piled_from: PILE },
+    StagePixelSizes { token: 24.0, gap: 5.0, pile: 40.0, header: 54.0, object: 58.0, piled_from: PILE },
+    StagePixelSizes { token: 24.0, gap: 5.0, pile: 30.0, header: 50.0, object: 52.0, piled_from: PILE },
+    StagePixelSizes { token: 20.0, gap: 3.0, pile: 26.0, header: 47.0, object: 46.0, piled_from: PILE },
+    StagePixelSizes { token: 22.0, gap: 5.0, pile: 40.0, header: 50.0, object: 52.0, piled_from: 4 },
+    StagePixelSizes { token: 22.0, gap: 4.0, pile: 26.0, header: 48.0, object: 46.0, piled_from: 4 },
+    StagePixelSizes { token: 20.0, gap: 3.0, pile: 22.0, header: 46.0, object: 46.0, piled_from: 4 },
 ];
 
-/// The tightest measures, by their place in the list.
-pub(super) const MAX_TIGHTNESS: usize = METRICS.len() - 1;
+/// Arrangements with some of the measures, those that are taken rather first: each step of the way in its column, then
+/// shorter ways to low columns, and only then piles of few tasks.
+const LAYOUTS: [(StageArrangement, RangeInclusive<usize>); 8] = [
+    (StageArrangement::ByLevel, 0..=4),
+    (StageArrangement::ObjectsBeside, 2..=4),
+    (StageArrangement::Spread, 2..=4),
+    (StageArrangement::SpreadObjectsBeside, 2..=4),
+    (StageArrangement::ByLevel, 5..=7),
+    (StageArrangement::ObjectsBeside, 5..=7),
+    (StageArrangement::Spread, 5..=7),
+    (StageArrangement::SpreadObjectsBeside, 5..=7),
+];
 
 /// Above and below everything.
 const MARGIN: f64 = 12.0;
-/// Between two rooms in one column.
-const BETWEEN: f64 = 18.0;
 /// Between two objects below each other at least.
 const MIN_BETWEEN: f64 = 6.0;
 /// Between the rooms and the objects below them.
 const TO_OBJECTS: f64 = 40.0;
-/// Width and height of an object.
-const OBJECT: (f64, f64) = (250.0, 58.0);
 /// How high such a row is.
 const STRIP_HEIGHT: f64 = 22.0;
 /// Between a dial and the rows beside it.
 const BESIDE_DIAL: f64 = 16.0;
-/// The narrowest column.
-const MIN_COLUMN: f64 = 236.0;
 
 /// Places a stage.
 pub fn place(
@@ -53,42 +59,66 @@ pub fn place(
     stage: &StageSnapshot,
     frame: &StageFrame,
 ) -> StageLayout {
-    place_tightly(plan, digest, stage, frame, 0)
+    StagePlacer { plan, digest, stage }.place(frame)
 }
 
-/// Places a stage with measures no more comfortable than `tightness`, which is one of those in [`StageLayout::tightness`].
-pub(super) fn place_tightly(
-    plan: &StagedRun,
-    digest: &Digest<'_>,
-    stage: &StageSnapshot,
-    frame: &StageFrame,
-    tightness: usize,
-) -> StageLayout {
-    let fits = |metrics: &StagePixelSizes| RoomsLayout::new(plan, digest, stage, frame, *metrics);
-    let floors = METRICS.iter().map(fits).enumerate().skip(tightness.min(MAX_TIGHTNESS));
-    let mut last = None;
-    for (tightness, floor) in floors {
-        let is_enough = floor.height <= frame.height;
-        last = Some((tightness, floor));
-        if is_enough {
-            break;
-        }
+/// Places one instant of a run in frames of any size.
+#[derive(Clone, Copy)]
+pub(super) struct StagePlacer<'a> {
+    pub plan: &'a StagedRun,
+    pub digest: &'a Digest<'a>,
+    pub stage: &'a StageSnapshot,
+}
+
+impl StagePlacer<'_> {
+    /// Every layout that a frame has the width for, by its place in the order of preference: the most comfortable first.
+    pub fn layouts(self, frame: &StageFrame) -> impl Iterator<Item = (usize, RoomsLayout)> {
+        let each =
+            LAYOUTS.into_iter().flat_map(|(arrangement, metrics)| metrics.map(move |at| (arrangement, at)));
+        each.enumerate().filter_map(move |(number, (arrangement, metrics))| {
+            let rooms =
+                RoomsLayout::new(self.plan, self.digest, self.stage, frame, METRICS[metrics], arrangement)?;
+            Some((number, rooms))
+        })
     }
-    let filled = |(tightness, floor): (usize, RoomsLayout)| StageLayout {
-        tightness,
-        is_piled_early: floor.metrics.piled_from < PILE,
-        ..floor.fill(plan, stage, frame)
-    };
-    last.map(filled).unwrap_or_default()
+
+    /// In the most comfortable layout that fits; where none does, in the lowest.
+    pub fn place(self, frame: &StageFrame) -> StageLayout {
+        let mut lowest: Option<(usize, RoomsLayout)> = None;
+        for (number, rooms) in self.layouts(frame) {
+            if rooms.height <= frame.height {
+                return self.fill(number, &rooms, frame);
+            }
+            if lowest.as_ref().is_none_or(|(_, lowest)| rooms.height < lowest.height) {
+                lowest = Some((number, rooms));
+            }
+        }
+        lowest.map(|(number, rooms)| self.fill(number, &rooms, frame)).unwrap_or_default()
+    }
+
+    /// In the layout with this number, whether or not it fits; where there is no width for it, in the most comfortable.
+    pub fn place_in(self, number: usize, frame: &StageFrame) -> StageLayout {
+        let found = self.layouts(frame).find(|(at, _)| *at == number).or_else(|| self.layouts(frame).next());
+        found.map(|(number, rooms)| self.fill(number, &rooms, frame)).unwrap_or_default()
+    }
+
+    fn fill(self, tightness: usize, rooms: &RoomsLayout, frame: &StageFrame) -> StageLayout {
+        let is_piled_early = rooms.is_piled_early();
+        StageLayout { tightness, is_piled_early, ..rooms.fill(self.plan, self.stage, frame) }
+    }
 }
 
 /// The rooms' sizes and columns for one set of measures.
-struct RoomsLayout {
+pub(super) struct RoomsLayout {
     metrics: StagePixelSizes,
+    arrangement: StageArrangement,
     columns: RoomColumns,
     /// For each room of the plan.
     shapes: Vec<RoomDimensions>,
-    height: f64,
+    /// How high everything is that the run needs, in pixels.
+    pub height: f64,
+    /// How far from the usual it is: 1 where each step of the way has its column, less the more that is given up.
+    pub worth: f64,
 }
 
 /// Where those stand who have no seat.
@@ -101,44 +131,6 @@ struct WaitingAreas {
     bottom: f64,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct RoomColumns {
-    count: usize,
-    width: f64,
-    gap: f64,
-    left: f64,
-    /// Objects stand to the right of the rooms.
-    objects_beside: bool,
-}
-
-impl RoomColumns {
-    fn new(plan: &StagedRun, stage: &StageSnapshot, frame: &StageFrame) -> RoomColumns {
-        let mut levels: Vec<u32> = plan.rooms.iter().map(|room| room.level).collect();
-        levels.dedup();
-        let margin = if frame.width < 520.0 { 8.0 } else { 20.0 };
-        let (mut count, room) = (levels.len().max(1), frame.width - 2.0 * margin);
-        let has_objects = !stage.objects.is_empty();
-        loop {
-            let beside = has_objects && count == 1 && room >= 820.0;
-            let gap = if room < 900.0 { 64.0 } else { 112.0 };
-            let taken = if beside { OBJECT.0 + gap } else { 0.0 };
-            let most = if count == 1 { 980.0 } else { 460.0 };
-            let width = ((room - taken - gap * (count - 1) as f64) / count as f64).min(most);
-            if width < MIN_COLUMN && count > 1 {
-                count -= 1;
-                continue;
-            }
-            let used = width * count as f64 + gap * (count - 1) as f64 + taken;
-            let left = margin + ((room - used) / 2.0).max(0.0);
-            return RoomColumns { count, width, gap, left, objects_beside: beside };
-        }
-    }
-
-    fn x(&self, column: usize) -> f64 {
-        self.left + column as f64 * (self.width + self.gap)
-    }
-}
-
 impl RoomsLayout {
     fn new(
         plan: &StagedRun,
@@ -146,35 +138,44 @@ impl RoomsLayout {
         stage: &StageSnapshot,
         frame: &StageFrame,
         metrics: StagePixelSizes,
-    ) -> RoomsLayout {
-        let columns = RoomColumns::new(plan, stage, frame);
-        let mut levels: Vec<u32> = plan.rooms.iter().map(|room| room.level).collect();
-        levels.dedup();
-        let shapes: Vec<RoomDimensions> = plan
-            .rooms
-            .iter()
-            .map(|room| {
-                let level = levels.iter().position(|level| *level == room.level).unwrap_or(0);
-                shape(
-                    plan,
-                    digest,
-                    room,
-                    (level * columns.count / levels.len().max(1), columns.width),
-                    metrics,
-                )
-            })
-            .collect();
+        arrangement: StageArrangement,
+    ) -> Option<RoomsLayout> {
+        let dimensions = |room: &RoomPlan, column: (usize, f64)| shape(plan, digest, room, column, metrics);
+        let heights = |width: f64| {
+            plan.rooms.iter().map(|room| dimensions(room, (0, width)).height).collect::<Vec<_>>()
+        };
+        let columns = RoomColumns::new(plan, stage, frame, arrangement, heights)?;
+        let placed = plan.rooms.iter().zip(&columns.of_room);
+        let shapes: Vec<RoomDimensions> =
+            placed.map(|(room, column)| dimensions(room, (*column, columns.width))).collect();
         let tallest = (0..columns.count).map(|column| column_height(&shapes, column)).fold(0.0, f64::max);
         let height = if columns.objects_beside {
-            tallest.max(pillar_height(stage.objects.len(), MIN_BETWEEN))
+            tallest.max(pillar_height(stage.objects.len(), metrics.object, MIN_BETWEEN))
         } else {
-            tallest + objects_height(stage, frame)
+            tallest + objects_height(stage, frame, metrics)
         };
-        RoomsLayout { metrics, columns, shapes, height: height + 2.0 * MARGIN }
+        let worth = match arrangement {
+            StageArrangement::ByLevel => 1.0,
+            StageArrangement::Spread => 0.95,
+            StageArrangement::ObjectsBeside | StageArrangement::SpreadObjectsBeside => 0.9,
+        };
+        let worth = if metrics.piled_from < PILE { 0.9 * worth } else { worth };
+        Some(RoomsLayout { metrics, arrangement, columns, shapes, height: height + 2.0 * MARGIN, worth })
+    }
+
+    /// Each step of the way has its column, as far as there is width for columns.
+    pub fn is_usual(&self) -> bool {
+        self.arrangement == StageArrangement::ByLevel
+    }
+
+    /// Fewer tokens than usual are drawn as a pile.
+    pub fn is_piled_early(&self) -> bool {
+        self.metrics.piled_from < PILE
     }
 
     fn fill(&self, plan: &StagedRun, stage: &StageSnapshot, frame: &StageFrame) -> StageLayout {
-        let below = if self.columns.objects_beside { 0.0 } else { objects_height(stage, frame) };
+        let below =
+            if self.columns.objects_beside { 0.0 } else { objects_height(stage, frame, self.metrics) };
         let height = self.height.max(frame.height);
         let mut tops: Vec<f64> = (0..self.columns.count)
             .map(|column| {
@@ -202,7 +203,8 @@ impl RoomsLayout {
         stage: &StageSnapshot,
         frame: &StageFrame,
     ) -> StageLayout {
-        let below = if self.columns.objects_beside { 0.0 } else { objects_height(stage, frame) };
+        let below =
+            if self.columns.objects_beside { 0.0 } else { objects_height(stage, frame, self.metrics) };
         let mut placed = StageLayout {
             width: frame.width,
             height: self.height.max(frame.height),
@@ -339,25 +341,26 @@ impl RoomsLayout {
         rooms: &[PlacedRoom],
         bottom: f64,
     ) -> Vec<Bounds> {
-        let (width, height) = OBJECT;
+        let (width, height) = (OBJECT_WIDTH, self.metrics.object);
         let count = stage.objects.len();
         if self.columns.objects_beside {
-            let x = self.columns.x(self.columns.count - 1) + self.columns.width + self.columns.gap;
+            let x = self.columns.right();
             let (top, low) = rooms.iter().fold((f64::MAX, 0.0_f64), |(top, low), room| {
                 (top.min(room.at.y), low.max(room.at.bottom()))
             });
             let room = self.height.max(frame.height) - 2.0 * MARGIN;
-            let spare = (room - pillar_height(count, 0.0)) / (count.max(2) - 1) as f64;
+            let spare = (room - pillar_height(count, height, 0.0)) / (count.max(2) - 1) as f64;
             let between = spare.clamp(MIN_BETWEEN, BETWEEN);
-            let all = pillar_height(count, between);
+            let all = pillar_height(count, height, between);
             let most = MARGIN + (room - all).max(0.0);
             let first = ((top + low - all) / 2.0).clamp(MARGIN, most);
             return (0..count)
                 .map(|at| Bounds::new(x, first + at as f64 * (height + between), width, height))
                 .collect();
         }
-        let per_row = objects_per_row(frame);
-        let wide = width.min(frame.width - 32.0);
+        let per_row = objects_per_row(stage, frame);
+        let room = frame.width - 2.0 * margin(frame);
+        let wide = width.min((room + BETWEEN) / per_row as f64 - BETWEEN);
         let place = |at: usize| {
             let (row, in_row) = (at / per_row, at % per_row);
             let of_row = (count - row * per_row).min(per_row) as f64;
@@ -369,19 +372,25 @@ impl RoomsLayout {
     }
 }
 
-/// The height of this many objects, one below the other, with this between two.
-fn pillar_height(count: usize, between: f64) -> f64 {
-    (count as f64 * (OBJECT.1 + between) - between).max(0.0)
+/// The height of this many objects of a height, one below the other, with this between two.
+fn pillar_height(count: usize, object: f64, between: f64) -> f64 {
+    (count as f64 * (object + between) - between).max(0.0)
 }
 
-fn objects_per_row(frame: &StageFrame) -> usize {
-    (((frame.width - 16.0) / (OBJECT.0 + BETWEEN)) as usize).max(1)
+/// How many objects stand beside each other; on a phone two, if their names are short enough for that.
+fn objects_per_row(stage: &StageSnapshot, frame: &StageFrame) -> usize {
+    let room = frame.width - 2.0 * margin(frame);
+    let fits = ((room + BETWEEN) / (OBJECT_WIDTH + BETWEEN)) as usize;
+    let half = (room - BETWEEN) / 2.0 - 60.0;
+    let is_short = |object: &StageObject| approximate_width(&object.name, TextSize::Strong) <= half;
+    let has_pairs = frame.width < NARROW && stage.objects.len() > 1 && stage.objects.iter().all(is_short);
+    fits.max(if has_pairs { 2 } else { 1 })
 }
 
-fn objects_height(stage: &StageSnapshot, frame: &StageFrame) -> f64 {
+fn objects_height(stage: &StageSnapshot, frame: &StageFrame, metrics: StagePixelSizes) -> f64 {
     match stage.objects.len() {
         0 => 0.0,
-        count => TO_OBJECTS + count.div_ceil(objects_per_row(frame)) as f64 * (OBJECT.1 + 12.0),
+        count => TO_OBJECTS + count.div_ceil(objects_per_row(stage, frame)) as f64 * (metrics.object + 12.0),
     }
 }
 

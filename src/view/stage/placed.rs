@@ -10,7 +10,7 @@ pub(super) const PAD: f64 = 18.0;
 /// How far the tokens behind the first of a pile stick out to its right.
 pub(super) const PILE_DEPTH: f64 = 8.0;
 /// For the word before a row of carriers or permits, in pixels.
-pub(super) const STRIP_CAPTION: f64 = 76.0;
+pub(super) const STRIP_CAPTION: f64 = 88.0;
 /// Between two carriers.
 pub(super) const SLOT_GAP: f64 = 4.0;
 /// The widest carrier.
@@ -22,6 +22,8 @@ pub struct StageFrame {
     pub width: f64,
     /// Its height in CSS pixels.
     pub height: f64,
+    /// What does not fit makes it higher, as on a phone, where the whole page scrolls; otherwise the stage gets smaller.
+    pub can_grow: bool,
     /// How much larger than on a desk its pixels are, as on a wall; 0 as 1.
     pub scale: f64,
     /// Piles that are drawn token by token.
@@ -88,7 +90,7 @@ pub struct StageLayout {
     pub needed: f64,
     /// How many columns of rooms there are.
     pub columns: usize,
-    /// Which of the measures were taken: 0 is the most comfortable.
+    /// Which of the layouts was taken: 0 is the most comfortable.
     pub tightness: usize,
     /// There was so little room that fewer tokens than usual are drawn as a pile.
     pub is_piled_early: bool,
@@ -116,6 +118,8 @@ pub(super) struct StagePixelSizes {
     pub gap: f64,
     pub pile: f64,
     pub header: f64,
+    /// The height of an object.
+    pub object: f64,
     /// Number of tokens from which they are drawn as a pile.
     pub piled_from: u32,
 }

@@ -107,10 +107,12 @@ fn note(executor: &Executor, place: &ExecutorState) -> String {
                 busy => format!("{} of {of} held", grouped(u64::from(busy))),
             });
         }
-        ExecutorKind::Cap { caps, .. } => {
-            let used = caps.iter().zip(&place.cap_use);
-            parts.extend(used.map(|(cap, used)| format!("{used} of {} {} let in", cap.limit, cap.name)));
-        }
+        ExecutorKind::Cap { caps, .. } => match caps.as_slice() {
+            [cap] => parts.push(format!("{} of {} {} let in", place.cap_use[0], cap.limit, cap.name)),
+            // Each has a row of its own.
+            _ => parts
+                .push(format!("{} let in", grouped(place.cap_use.iter().map(|used| u64::from(*used)).sum()))),
+        },
         ExecutorKind::Bus { prefetch, .. } => {
             parts.extend(prefetch.map(|prefetch| format!("{} of {prefetch} prefetched", place.handed_over)))
         }

@@ -13,6 +13,8 @@ const BESIDE_LINE: f64 = 6.0;
 const OVER_ROW: f64 = 7.0;
 /// How far left of a row that line comes down.
 const BEFORE_ROW: f64 = 22.0;
+/// Between a line and the edge of the picture.
+const EDGE: f64 = 3.0;
 /// Maximum number of lines beside each other; further ones lie over them.
 const MAX_TURNS: u32 = 3;
 
@@ -53,6 +55,7 @@ pub(super) fn curve(placed: &StageLayout, link: &StageLink, ink: Ink, width: f64
         }
         _ => across(from, to),
     };
+    let [leave, approach] = inside(placed.width, [from, leave, approach, to]);
     Some(Curve { from, leave, approach, to, ink, stroke, width, has_head: true })
 }
 
@@ -103,6 +106,15 @@ pub(super) fn way_over_row(placed: &StageLayout, link: &StageLink) -> Option<Vec
 fn over_caption(room: Bounds, seats: Bounds) -> f64 {
     let (note, word) = (room.y + 48.0, seats.y - 17.0);
     ((note + word) / 2.0).max(seats.y - 21.0)
+}
+
+/// Where a curve has to bend so that no part of it leaves a picture of this width.
+fn inside(width: f64, [from, leave, approach, to]: [Point; 4]) -> [Point; 2] {
+    // Halfway, a quarter of a curve's place comes from its ends and three from where it bends.
+    let ends = (from.x + to.x) / 2.0;
+    let furthest = |edge: f64| (edge - 0.25 * ends) / 0.75;
+    let (left, right) = (furthest(EDGE).min(ends), furthest(width - EDGE).max(ends));
+    [leave, approach].map(|at| Point { x: at.x.clamp(left, right), ..at })
 }
 
 fn middle(at: Bounds) -> f64 {

@@ -237,8 +237,10 @@ fn use_room(node: &NodeRef, held: &SharedCanvas, scale: f64, name: &'static str,
             move || {
                 let Some(element) = &element else { return };
                 let mut held = held.borrow_mut();
+                let grows_from = grows_from(element);
                 held.frame.width = f64::from(element.client_width()) / scale;
-                held.frame.height = f64::from(element.client_height()) / scale;
+                held.frame.height = grows_from.unwrap_or(f64::from(element.client_height())) / scale;
+                held.frame.can_grow = grows_from.is_some();
                 held.frame.scale = scale;
                 held.is_resized = true;
                 drop(held);
@@ -248,6 +250,13 @@ fn use_room(node: &NodeRef, held: &SharedCanvas, scale: f64, name: &'static str,
         let watch = ResizeWatcher::new(element.as_ref(), look);
         move || drop(watch)
     });
+}
+
+/// The height that a frame has at least, if the style sheet lets it grow with what is drawn, as on a phone.
+fn grows_from(element: &HtmlElement) -> Option<f64> {
+    let style = web_sys::window()?.get_computed_style(element).ok()??;
+    let least = style.get_property_value("min-height").ok()?;
+    least.strip_suffix("px")?.parse::<f64>().ok().filter(|least| *least > 0.0)
 }
 
 /// Whether two runs are of different variants, or documents.

@@ -4,6 +4,7 @@
 use super::super::model::{CarrierThreadRow, ExecutorRoom, WrapperLimitUsage};
 use super::super::placed::{MAX_SLOT, PlacedRoom, SLOT_GAP, STRIP_CAPTION};
 use super::StagePainter;
+use super::note::short;
 use crate::analysis::prose::grouped;
 use crate::model::time::Duration;
 use crate::view::chart::StuckSeverity;
@@ -74,7 +75,8 @@ impl StagePainter<'_> {
         self.ground(at, look, 4.0);
         if at.width >= MIN_NAMED {
             let name = self.name(task);
-            self.fitted(x, y, &name, look.text, TextSize::Small, wide);
+            let name = if (self.measure)(&name, TextSize::Small) > wide { short(&name) } else { &name };
+            self.fitted(x, y, name, look.text, TextSize::Small, wide);
         }
         if let Some(figure) = figure {
             self.hits.over(at, HitTarget::Figure(figure));

@@ -3,6 +3,7 @@
 use super::super::model::TaskGroup;
 use super::super::placed::PILE_DEPTH;
 use super::StagePainter;
+use super::note::short;
 use crate::analysis::prose::grouped;
 use crate::model::id::TaskTypeId;
 use crate::view::chart::{StuckSeverity, TaskActivity};
@@ -24,6 +25,8 @@ pub(super) struct FigureStyle {
     swatch: Option<Ink>,
 }
 
+/// Narrower than this a token has no room to spare beside its name.
+const NARROW_TOKEN: f64 = 130.0;
 impl StagePainter<'_> {
     pub(super) fn look(&self, role: &TaskGroup, is_lit: bool) -> FigureStyle {
         let own = hue(role.kind);
@@ -99,7 +102,7 @@ impl StagePainter<'_> {
         }
     }
 
-    pub(super) fn token(&mut self, token: u32, at: Bounds, is_lit: bool) {
+    pub(super) fn token(&mut self, (figure, token): (u32, u32), at: Bounds, is_lit: bool) {
         let stage = self.stage;
         let role = stage.role_of(token);
         let look = self.look(role, is_lit);
@@ -108,17 +111,14 @@ impl StagePainter<'_> {
         let left = if look.swatch.is_some() { 30.0 } else { 16.0 };
         self.swatch(look.swatch, at.x + 12.0, y);
         let name = self.named(role.kind, self.name(stage.tokens[token as usize].task));
-        let room = at.width - left - 14.0;
-        let used = self.fitted(at.x + left, y, &name, look.text, TextSize::Strong, room);
+        let room = at.width - left - if at.width < NARROW_TOKEN { 8.0 } else { 14.0 };
+        let (name, face) = self.name_in(&name, room);
+        let used = self.fitted(at.x + left, y, name, look.text, face, room);
         if used > 0.0 && !role.note.is_empty() {
-            self.fitted(
-                at.x + left + used + 10.0,
-                y,
-                &role.note,
-                look.note,
-                TextSize::Body,
-                room - used - 10.0,
-            );
+            let from = (at.x + left + used + 10.0, y);
+            if self.note(from, &role.note, false, look.note, room - used - 10.0) {
+                self.noted.insert(figure);
+            }
         }
     }
 
@@ -134,11 +134,11 @@ impl StagePainter<'_> {
         let name = self.name(stage.tokens[token as usize].task);
         let room = at.width - 10.0;
         let is_short = (self.measure)(&name, TextSize::Small) <= room;
-        let text = if is_short { name.as_str() } else { name.rsplit(' ').next().unwrap_or_default() };
+        let text = if is_short { name.as_str() } else { short(&name) };
         self.fitted(at.x + 6.0, at.y + at.height / 2.0, text, look.text, TextSize::Small, room);
     }
 
-    pub(super) fn pile(&mut self, number: u32, at: Bounds, is_lit: bool) {
+    pub(super) fn pile(&mut self, (figure, number): (u32, u32), at: Bounds, is_lit: bool) {
         let stage = self.stage;
         let role = &stage.roles[number as usize];
         let look = self.look(role, is_lit);
@@ -161,7 +161,13 @@ impl StagePainter<'_> {
         let is_one_line = front.height < 38.0;
         let is_alone = role.note.is_empty() || is_one_line;
         let y = front.y + front.height * if is_alone { 0.5 } else { 0.33 };
-        let left = if look.swatch.is_some() { 32.0 } else { 14.0 };
+        let is_narrow = front.width < NARROW_TOKEN;
+        let left = match look.swatch {
+            Some(_) if is_narrow => 28.0,
+            Some(_) => 32.0,
+            None if is_narrow => 10.0,
+            None => 14.0,
+        };
         self.swatch(look.swatch, front.x + 12.0, y);
         let kind = &self.digest.trace().scenario.tasks[role.kind.index()].name;
         let name = match role.tokens.first() {
@@ -169,23 +175,20 @@ impl StagePainter<'_> {
             Some(_) | None => format!("{} × {kind}", grouped(count as u64)),
         };
         let name = self.named(role.kind, name);
-        let room = front.width - left - 12.0;
-        let used = self.fitted(front.x + left, y, &name, look.text, TextSize::Strong, room);
-        let each = if count > 1 { format!("each {}", role.note) } else { role.note.clone() };
-        if is_one_line && !role.note.is_empty() {
-            // In a font that is wider than was measured the name may reach further.
-            let gap = 8.0 + used * 0.08;
-            self.fitted(front.x + left + used + gap, y, &each, look.note, TextSize::Body, room - used - gap);
+        let room = front.width - left - if is_narrow { 6.0 } else { 12.0 };
+        let (name, face) = self.name_in(&name, room);
+        let used = self.fitted(front.x + left, y, name, look.text, face, room);
+        if role.note.is_empty() {
+            return;
         }
-        if !is_alone {
-            self.fitted(
-                front.x + left,
-                front.y + front.height * 0.71,
-                &each,
-                look.note,
-                TextSize::Body,
-                room,
-            );
+        // In a font that is wider than was measured the name may reach further.
+        let gap = 8.0 + used * 0.08;
+        let (from, room) = match is_one_line {
+            true => ((front.x + left + used + gap, y), room - used - gap),
+            false => ((front.x + left, front.y + front.height * 0.71), room),
+        };
+        if self.note(from, &role.note, count > 1, look.note, room) {
+            self.noted.insert(figure);
         }
     }
 

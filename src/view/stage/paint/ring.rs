@@ -1,5 +1,6 @@
 //! Lines of waits: thin and grey while somebody will go on, one red ring where nobody can.
 
+use super::super::arrange::NARROW;
 use super::super::links::{LinkEnd, StageLink, StageLinkKind};
 use super::super::model::ExecutorRoomZone;
 use super::super::placed::{PlacedRoom, StageFigure, StageFigureKind};
@@ -9,6 +10,7 @@ use crate::view::chart::StuckSeverity;
 use crate::view::scene::{
     Bounds, Curve, Ink, Point, Polyline, SceneItem, Stroke, TextAlign, TextLabel, TextSize,
 };
+use std::collections::BTreeSet;
 
 /// How wide the word over seats or a queue is at most, in pixels.
 const CAPTION: f64 = 72.0;
@@ -83,9 +85,21 @@ impl StagePainter<'_> {
             ) => false,
         };
         labels.retain(|(link, _)| !link.label.is_empty() && !is_said(link));
+        if self.placed.width < NARROW {
+            self.drop_known(&mut labels);
+        }
         for (link, curve) in labels {
             self.line_label(link, &curve, &mut taken);
         }
+    }
+
+    /// Where there is little room, what a figure says of itself is not written on its line as well, and nothing twice.
+    fn drop_known(&self, labels: &mut Vec<(&StageLink, Curve)>) {
+        let mut written: BTreeSet<String> = BTreeSet::new();
+        labels.retain(|(link, _)| {
+            let is_noted = matches!(link.from, LinkEnd::Figure(from) if self.noted.contains(&from));
+            !is_noted && written.insert(link.label.clone())
+        });
     }
 
     /// A dashed line with corners and a head; its longest level part, where its label goes.
@@ -123,6 +137,9 @@ impl StagePainter<'_> {
     }
 
     fn plated(&mut self, at: Point, text: &str, ink: Ink) {
+        // Never over the edge of the picture.
+        let half = (self.measure)(text, TextSize::Body) / 2.0 + 6.0;
+        let at = Point { x: at.x.min(self.placed.width - half).max(half), ..at };
         self.items.push(SceneItem::Label(TextLabel {
             at,
             text: text.to_owned(),

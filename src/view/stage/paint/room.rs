@@ -12,6 +12,10 @@ use std::collections::BTreeMap;
 
 /// Maximum number of permits that are drawn one by one.
 const MAX_DOTS: u32 = 24;
+/// Number of permits that have a place beside a name of any length.
+const MIN_DOTS: u32 = 1;
+/// Across a permit, with the space to the next.
+const DOT: f64 = 13.0;
 /// The narrowest part of the bar of held workers, in pixels.
 const MIN_SHARE: f64 = 3.0;
 
@@ -36,7 +40,8 @@ impl StagePainter<'_> {
         let name = self.digest.trace().scenario.executors[room.executor.index()].name.clone();
         let wide = at.width - 2.0 * PAD;
         self.fitted(at.x + PAD, at.y + 22.0, &name, Ink::Text, TextSize::Heading, wide);
-        self.fitted(at.x + PAD, at.y + 41.0, &room.note, Ink::Soft, TextSize::Body, wide);
+        let note = self.room_note(&room.note, wide);
+        self.fitted(at.x + PAD, at.y + 41.0, &note, Ink::Soft, TextSize::Body, wide);
         if place.has_meter {
             self.meter(room, Bounds::new(at.x + PAD, at.y + 53.0, wide, 7.0));
         }
@@ -185,30 +190,31 @@ impl StagePainter<'_> {
         }));
         let text = if is_quiet { Ink::Soft } else { Ink::Text };
         let wide = at.width - 28.0;
-        let used = self.fitted(at.x + 14.0, at.y + 20.0, &object.name, text, TextSize::Heading, wide * 0.6);
-        self.fitted(
-            at.x + 14.0,
-            at.y + 41.0,
-            self.object_note(object, wide),
-            Ink::Soft,
-            TextSize::Body,
-            wide,
-        );
-        self.permits(object, at.x + 14.0 + used + 14.0, at.y + 20.0, at.right() - 14.0);
+        let (first, second) = (at.y + (0.345 * at.height).round(), at.y + (0.71 * at.height).round());
+        // Its name before its dots, but for the first few, and rather smaller than cut.
+        let room = wide - 14.0 - DOT * f64::from(object.permits.min(MIN_DOTS));
+        let is_long = (self.measure)(&object.name, TextSize::Heading) > room;
+        let face = if is_long { TextSize::Strong } else { TextSize::Heading };
+        let used = self.fitted(at.x + 14.0, first, &object.name, text, face, room);
+        self.fitted(at.x + 14.0, second, self.object_note(object, wide), Ink::Soft, TextSize::Body, wide);
+        self.permits(object, at.x + 14.0 + used + 14.0, first, at.right() - 14.0);
     }
 
-    /// What is said of an object; where there is no room for all of it, without the word for what it is.
+    /// What is said of an object; where there is no room for all of it, without what it begins with: the word for what it
+    /// is, then what its dots say too; then without what it ends with.
     fn object_note<'a>(&self, object: &'a StageObject, room: f64) -> &'a str {
-        let note = object.note.as_str();
-        let rest = note.split_once(" · ").map(|(_, rest)| rest);
-        let fits = |text: &str| (self.measure)(text, TextSize::Body) <= room;
-        rest.filter(|_| !fits(note)).unwrap_or(note)
+        let is_long = |text: &&str| (self.measure)(text, TextSize::Body) > room;
+        let mut note = object.note.as_str();
+        while let Some((_, rest)) = note.split_once(" · ").filter(|_| is_long(&note)) {
+            note = rest;
+        }
+        note.split_once(", ").filter(|_| is_long(&note)).map_or(note, |(first, _)| first)
     }
 
     /// A dot for each permit, in the colour of who holds it; where there are too many, each stands for several.
     fn permits(&mut self, object: &StageObject, left: f64, y: f64, right: f64) {
-        let size = 9.0;
-        let fits = ((right - left) / (size + 4.0)).max(0.0) as u32;
+        let size = DOT - 4.0;
+        let fits = ((right - left) / DOT).max(0.0) as u32;
         let shown = object.permits.min(MAX_DOTS).min(fits);
         let taken = object.taken.min(object.permits);
         let filled = if (1..object.permits).contains(&taken) && shown < object.permits {
@@ -225,7 +231,7 @@ impl StagePainter<'_> {
                 None if at < filled => (Ink::Soft, Fill::Solid),
                 None => (Ink::Rule, Fill::Outline),
             };
-            let x = right - f64::from(shown - at) * (size + 4.0) + 4.0;
+            let x = right - f64::from(shown - at) * DOT + 4.0;
             let at = Bounds::new(x, y - size / 2.0, size, size);
             self.items.push(SceneItem::Rect(Rect { at, ink, fill, edge: None, radius: size / 2.0 - 0.1 }));
         }
