@@ -14,7 +14,7 @@ use super::wait_for::{Assumptions, WaitFor};
 use crate::model::executor::ExecutorKind;
 use crate::model::id::TaskId;
 use crate::model::time::Time;
-use crate::trace::event::{Event, EventId, WakeReason};
+use crate::trace::event::EventId;
 use crate::trace::{OutcomeKind, Trace};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -284,8 +284,8 @@ fn find_stalls(
 ) -> Option<()> {
     let mut work = 0;
     let mut examined = None;
-    for (id, at, event) in lens.trace.events() {
-        let Event::Resumed { task, why: WakeReason::TimedOut } = event else { continue };
+    for (id, at, event) in lens.trace.timeouts() {
+        let Some(task) = event.task() else { continue };
         if !may_go_on() {
             return None;
         }
@@ -369,7 +369,7 @@ mod tests {
     use crate::analysis::watch::DeadlockWatch;
     use crate::model::id::{ArrivalId, DrawId, ExecutorId, NameId, Pc, SubmitId, WorkerId};
     use crate::model::program::{Instruction, WaitMode};
-    use crate::trace::event::{Seat, SubmissionOutcome};
+    use crate::trace::event::{Event, Seat, SubmissionOutcome, WakeReason};
 
     /// `builds` builds on a pool of `workers`, each of which waits for a child on the same pool.
     fn builds(workers: u32, builds: u32, timeout: bool) -> Trace {

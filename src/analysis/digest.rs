@@ -9,13 +9,14 @@ use super::deadlock::{self, Findings, WaitForIndex};
 use super::expect::{self, Evidence, ExpectationResult};
 use super::explain;
 use super::happens_before::{self, Race};
+use super::lanes::Lanes;
 use super::latency;
 use super::lives::TaskLife;
 use super::names::Names;
 use super::observed::{self, Observed};
 use super::occupancy::{self, Occupancy};
 use super::overload::{self, Overload};
-use super::pass::Pass;
+use super::pass::{Pass, PassResults};
 use super::races::LostUpdate;
 use super::shape::Shape;
 use super::state::State;
@@ -78,6 +79,13 @@ pub struct RunSummary {
     verdict: RunVerdict,
 }
 
+/// What going through the trace once tells; `None` if it may not go on for so long.
+fn learn(trace: &Trace, begun: Option<Pass>, may_go_on: ShouldContinue<'_>) -> Option<PassResults> {
+    let spacing = WaitForIndex::spacing(trace.records.len());
+    let mut pass = begun.unwrap_or_else(|| Pass::new(&trace.scenario, spacing));
+    pass.read_while(&trace.records, may_go_on).then(|| pass.finish(trace.outcome.at))
+}
+
 /// A warning of the run and its event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RunWarning {
@@ -94,31 +102,40 @@ pub struct RunWarning {
 impl<'a> Digest<'a> {
     /// Says everything about `trace`.
     pub fn new(trace: &'a Trace) -> Digest<'a> {
-        Digest::of(Cow::Borrowed(trace), None, &without_bound).expect("nothing ends it")
+        let made = Digest::of(Cow::Borrowed(trace), None, &without_bound);
+        made.expect("nothing ends it").0
     }
 
     /// The same; `None` if it may not go on for so long.
     pub fn new_while(trace: &'a Trace, may_go_on: ShouldContinue<'_>) -> Option<Digest<'a>> {
-        Digest::of(Cow::Borrowed(trace), None, may_go_on)
+        Some(Digest::of(Cow::Borrowed(trace), None, may_go_on)?.0)
     }
 
     /// The same of a run that `pass` has followed so far.
     pub fn followed_while(trace: &'a Trace, pass: Pass, may_go_on: ShouldContinue<'_>) -> Option<Digest<'a>> {
-        Digest::of(Cow::Borrowed(trace), Some(pass), may_go_on)
+        Some(Digest::of(Cow::Borrowed(trace), Some(pass), may_go_on)?.0)
     }
 
     /// The same as [`Digest::new`], keeping the trace, so that the whole can be kept.
     pub fn owning(trace: Trace) -> Digest<'static> {
-        Digest::of(Cow::Owned(trace), None, &without_bound).expect("nothing ends it")
+        Digest::of(Cow::Owned(trace), None, &without_bound).expect("nothing ends it").0
     }
 
-    fn of(trace: Cow<'a, Trace>, begun: Option<Pass>, may_go_on: ShouldContinue<'_>) -> Option<Digest<'a>> {
-        let spacing = WaitForIndex::spacing(trace.records.len());
-        let mut pass = begun.unwrap_or_else(|| Pass::new(&trace.scenario, spacing));
-        if !pass.read_while(&trace.records, may_go_on) {
-            return None;
-        }
-        let learned = pass.finish(trace.outcome.at);
+    /// The same, with the lanes of the trace, for which it is not read again.
+    pub fn with_lanes(trace: Trace) -> (Digest<'static>, Lanes) {
+        let pass = Pass::painting(&trace.scenario, WaitForIndex::spacing(trace.records.len()));
+        let made = Digest::of(Cow::Owned(trace), Some(pass), &without_bound);
+        let (digest, lanes) = made.expect("nothing ends it");
+        (digest, lanes.expect("the pass draws them"))
+    }
+
+    /// The digest, and the lanes if `begun` draws them; `None` if it may not go on for so long.
+    fn of(
+        trace: Cow<'a, Trace>,
+        begun: Option<Pass>,
+        may_go_on: ShouldContinue<'_>,
+    ) -> Option<(Digest<'a>, Option<Lanes>)> {
+        let learned = learn(&trace, begun, may_go_on)?;
         let lens = WaitForIndex::with(trace, learned.checkpoints);
         let (trace, names, lives) = (lens.trace(), learned.names, learned.lives);
         let findings = deadlock::find_while(&lens, may_go_on)?;
@@ -165,7 +182,7 @@ impl<'a> Digest<'a> {
                 expectations: &expectations,
             },
         );
-        Some(Digest {
+        let digest = Digest {
             tally,
             latency: latency::table(&trace.scenario, &lives),
             lens,
@@ -179,7 +196,8 @@ impl<'a> Digest<'a> {
             beats,
             overloads,
             verdict,
-        })
+        };
+        Some((digest, learned.lanes))
     }
 
     /// What is said, to be put together again elsewhere.
@@ -271,7 +289,7 @@ impl<'a> Digest<'a> {
 
     /// Every warning, in order.
     pub fn warnings(&self) -> impl Iterator<Item = RunWarning> + '_ {
-        self.trace().events().filter_map(|(_, at, event)| match event {
+        self.trace().warnings().filter_map(|(_, at, event)| match event {
             Event::Warned { task, executor, warning } => Some(RunWarning { at, task, executor, warning }),
             _ => None,
         })

@@ -63,25 +63,63 @@ pub struct Row {
 
 /// A row for each task type, in document order.
 pub fn table(scenario: &Scenario, lives: &[TaskLife]) -> Vec<Row> {
-    let mut by_kind: Vec<Vec<&TaskLife>> = vec![Vec::new(); scenario.tasks.len()];
+    let mut rows: Vec<RowBuilder> = scenario.tasks.iter().map(|_| RowBuilder::default()).collect();
     for life in lives {
-        by_kind[life.kind.index()].push(life);
+        rows[life.kind.index()].add(life);
     }
-    by_kind.iter().zip(&scenario.tasks).map(|(lives, task)| row(&task.name, lives)).collect()
+    rows.into_iter().zip(&scenario.tasks).map(|(row, task)| row.finish(&task.name)).collect()
 }
 
-fn row(name: &str, lives: &[&TaskLife]) -> Row {
-    let counts = Tally::of(lives.iter().copied());
-    let cpu_total = lives.iter().map(|life| life.spent(LifePart::Cpu).seconds()).sum();
-    let finished: Vec<&TaskLife> =
-        lives.iter().copied().filter(|life| life.end == Some(End::Finished)).collect();
-    Row {
-        task: name.to_owned(),
-        counts,
-        latency: figures(&values(&finished, Measure::Latency)),
-        wait: figures(&values(&finished, Measure::Wait)),
-        split: split(&finished),
-        cpu_total,
+/// A row in the making.
+#[derive(Default)]
+struct RowBuilder {
+    counts: Tally,
+    cpu_total: f64,
+    /// Of those that finished, in nanoseconds.
+    latencies: Vec<u64>,
+    waits: Vec<u64>,
+    /// The sums of their parts, in nanoseconds.
+    parts: [u128; LifePart::ALL.len()],
+}
+
+impl RowBuilder {
+    fn add(&mut self, life: &TaskLife) {
+        self.counts.add(life);
+        self.cpu_total += life.spent(LifePart::Cpu).seconds();
+        if life.end != Some(End::Finished) {
+            return;
+        }
+        self.latencies.extend(measure(life, Measure::Latency).map(|value| value.0));
+        self.waits.extend(measure(life, Measure::Wait).map(|value| value.0));
+        for part in LifePart::ALL {
+            self.parts[part as usize] += u128::from(life.spent(part).0);
+        }
+    }
+
+    fn finish(mut self, name: &str) -> Row {
+        Row {
+            task: name.to_owned(),
+            latency: figures(&mut self.latencies),
+            wait: figures(&mut self.waits),
+            split: self.split(),
+            counts: self.counts,
+            cpu_total: self.cpu_total,
+        }
+    }
+
+    fn split(&self) -> Option<Split> {
+        let finished = self.counts.finished;
+        let mean_of = |parts: &[LifePart]| {
+            let sum: u128 = parts.iter().map(|part| self.parts[*part as usize]).sum();
+            sum as f64 / finished as f64 / crate::model::time::SECOND as f64
+        };
+        (finished > 0).then(|| Split {
+            delay: mean_of(&[LifePart::Delay]),
+            cap: mean_of(&[LifePart::Cap]),
+            queue: mean_of(&[LifePart::Queue]),
+            running: mean_of(&[LifePart::Cpu, LifePart::Io]),
+            waiting: mean_of(&[LifePart::Waiting]),
+        })
     }
 }
 
@@ -106,13 +144,6 @@ pub(super) fn measure(life: &TaskLife, what: Measure) -> Option<Duration> {
         Measure::Late => Some(life.started()?.since(life.intended())),
         Measure::Cpu => Some(life.spent(LifePart::Cpu)),
     }
-}
-
-/// The values of finished lives, in nanoseconds, ascending.
-fn values(finished: &[&TaskLife], what: Measure) -> Vec<u64> {
-    let mut values: Vec<u64> = finished.iter().filter_map(|life| Some(measure(life, what)?.0)).collect();
-    values.sort_unstable();
-    values
 }
 
 /// The tasks of a type that a statistic is taken over.
@@ -227,24 +258,17 @@ pub fn nearest_rank_of(values: usize, p: f64) -> usize {
     (share * values as u128).div_ceil(100_000).max(1) as usize
 }
 
-fn figures(values: &[u64]) -> Option<Figures> {
-    let at = |p| nearest_rank(values, p).map(|value| Duration(value).seconds());
-    Some(Figures { mean: mean(values)?, p50: at(50.0)?, p90: at(90.0)?, p99: at(99.0)?, max: at(100.0)? })
-}
-
-fn split(finished: &[&TaskLife]) -> Option<Split> {
-    let mean_of = |parts: &[LifePart]| {
-        let sum: u128 =
-            finished.iter().flat_map(|life| parts.iter().map(|part| u128::from(life.spent(*part).0))).sum();
-        sum as f64 / finished.len() as f64 / crate::model::time::SECOND as f64
+/// Reorders the values: each percentile is looked for only among those that the one before left above it.
+fn figures(values: &mut [u64]) -> Option<Figures> {
+    let mean = mean(values)?;
+    let mut from = 0;
+    let mut at = |p| {
+        let rank = nearest_rank_of(values.len(), p) - 1;
+        let (_, value, _) = values[from..].select_nth_unstable(rank - from);
+        from = rank;
+        Duration(*value).seconds()
     };
-    (!finished.is_empty()).then(|| Split {
-        delay: mean_of(&[LifePart::Delay]),
-        cap: mean_of(&[LifePart::Cap]),
-        queue: mean_of(&[LifePart::Queue]),
-        running: mean_of(&[LifePart::Cpu, LifePart::Io]),
-        waiting: mean_of(&[LifePart::Waiting]),
-    })
+    Some(Figures { mean, p50: at(50.0), p90: at(90.0), p99: at(99.0), max: at(100.0) })
 }
 
 #[cfg(test)]
@@ -263,6 +287,19 @@ mod tests {
         assert_eq!(sample(11, 0, 1_251).statistic(p99), Reading::SaysNothing);
         assert_eq!(sample(0, 0, 0).statistic(p99), Reading::SaysNothing);
         assert_eq!(sample(3, 1, 0).statistic(Statistic::Mean), Reading::Value(2e-9));
+    }
+
+    #[test]
+    fn figures_do_not_depend_on_the_order_of_the_values() {
+        let figures_of = |mut values: Vec<u64>| figures(&mut values).expect("there are some");
+        let ascending: Vec<u64> = (1..=1000).map(|value| value * 1_000_000_000).collect();
+        let mixed: Vec<u64> = (0..1000).map(|at| ascending[at * 387 % 1000]).collect();
+        let expected = Figures { mean: 500.5, p50: 500.0, p90: 900.0, p99: 990.0, max: 1000.0 };
+        assert_eq!(figures_of(ascending), expected);
+        assert_eq!(figures_of(mixed), expected);
+        let one = Figures { mean: 7.0, p50: 7.0, p90: 7.0, p99: 7.0, max: 7.0 };
+        assert_eq!(figures_of(vec![7_000_000_000]), one);
+        assert_eq!(figures(&mut []), None);
     }
 
     #[test]

@@ -173,7 +173,7 @@ impl Meter {
 }
 
 /// Whether an event can change how full an executor is.
-fn changes_occupancy(event: Event) -> bool {
+pub(super) fn changes_occupancy(event: Event) -> bool {
     match event {
         Event::Arrived { .. }
         | Event::Submitted { .. }

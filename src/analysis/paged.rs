@@ -79,17 +79,19 @@ impl<T: Clone> Paged<T> {
         page.slots[slot] = Some(value);
     }
 
-    /// Empties the place at `index`.
-    pub fn remove(&mut self, index: u32) {
+    /// Empties the place at `index`; whether there was anything.
+    pub fn remove(&mut self, index: u32) -> bool {
         let (at, slot) = (index as usize / SLOTS, index as usize % SLOTS);
-        let Some(Some(page)) = self.pages.get_mut(at) else { return };
+        let Some(Some(page)) = self.pages.get_mut(at) else { return false };
+        let is_filled = page.filled & (1 << slot) != 0;
         if page.filled == 1 << slot {
             self.pages[at] = None;
-        } else if page.filled & (1 << slot) != 0 {
+        } else if is_filled {
             let page = own(page, &mut self.copied);
             page.filled &= !(1 << slot);
             page.slots[slot] = None;
         }
+        is_filled
     }
 
     /// Everything there is, by ascending index.

@@ -1,11 +1,13 @@
 //! All that is learnt from a trace by going through it once, event by event.
 //!
-//! The state is folded once, and names, lives, occupancy, lost updates and beats look on. It can follow a run that is
+//! The state is folded once, and names, lives, occupancy, lost updates, beats and, where
+//! a picture is wanted, lanes look on. It can follow a run that is
 //! still going on, chunk by chunk. Invariant: chunks make no difference. What needs the whole trace (who is blocked for
 //! ever, what is expected) is deliberately absent: see [`super::digest`].
 
 use super::beats;
 use super::cancellation::ShouldContinue;
+use super::lanes::{LanePainter, Lanes};
 use super::lives::{LifeNarrator, TaskLife};
 use super::names::Names;
 use super::occupancy::{Meter, Occupancy};
@@ -28,6 +30,7 @@ pub struct Pass {
     meter: Meter,
     lost_updates: Vec<LostUpdate>,
     scan: beats::Scan,
+    painter: Option<LanePainter>,
     read: usize,
 }
 
@@ -39,6 +42,8 @@ pub(crate) struct PassResults {
     pub(crate) occupancy: Occupancy,
     pub(crate) lost_updates: Vec<LostUpdate>,
     pub(crate) scan: beats::Scan,
+    /// The lanes, if they were asked for.
+    pub(crate) lanes: Option<Lanes>,
 }
 
 impl Pass {
@@ -51,9 +56,15 @@ impl Pass {
             meter: Meter::new(scenario, checkpoints.state()),
             lost_updates: Vec::new(),
             scan: beats::Scan::new(scenario),
+            painter: None,
             read: 0,
             checkpoints,
         }
+    }
+
+    /// The same, which draws the lanes too.
+    pub fn painting(scenario: &Arc<Scenario>, every: u32) -> Pass {
+        Pass { painter: Some(LanePainter::new(scenario)), ..Pass::new(scenario, every) }
     }
 
     /// Reads on: `records` are all events so far, those of earlier calls first and unchanged.
@@ -83,8 +94,14 @@ impl Pass {
         if let Event::Wrote { task, pc, .. } = event {
             self.lost_updates.extend(lost_update(before, id, at, task, pc));
         }
+        if let Some(painter) = &mut self.painter {
+            painter.before(event, before);
+        }
         self.checkpoints.apply(id, at, event);
         let after = self.checkpoints.state();
+        if let Some(painter) = &mut self.painter {
+            painter.after(id, at, event, after);
+        }
         self.meter.look(event, after);
         self.scan.see(id, at, event, after);
     }
@@ -92,7 +109,10 @@ impl Pass {
     /// What was learnt of a run that ended at `end`.
     pub(crate) fn finish(self, end: Time) -> PassResults {
         let lives = self.lives.finish(end);
+        let state = self.checkpoints.state();
+        let lanes = self.painter.map(|painter| painter.finish(end, state, &self.lost_updates));
         PassResults {
+            lanes,
             occupancy: self.meter.finish(end, self.checkpoints.state(), &lives),
             checkpoints: self.checkpoints.finish(),
             names: self.names,

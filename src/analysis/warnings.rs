@@ -33,7 +33,7 @@ pub struct Group {
 /// All warnings of a run.
 pub fn groups(trace: &Trace, names: &Names) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
-    for (_, at, event) in trace.events() {
+    for (_, at, event) in trace.warnings() {
         let Event::Warned { task, executor, warning } = event else { continue };
         let is_same = |group: &&mut Group| (group.executor, group.warning) == (executor, warning);
         let group = match groups.iter_mut().find(is_same) {

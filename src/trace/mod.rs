@@ -25,6 +25,7 @@ use crate::model::time::Time;
 use crate::model::value::Value;
 use event::{Event, EventId};
 use log::Log;
+use record::Record;
 use std::sync::Arc;
 
 /// A recorded run.
@@ -89,6 +90,27 @@ impl Trace {
     /// ```
     pub fn events(&self) -> impl ExactSizeIterator<Item = (EventId, Time, Event)> + '_ {
         self.records.iter().enumerate().map(|(i, r)| (EventId(i as u32), r.at, r.event()))
+    }
+
+    /// The warnings, in order.
+    pub(crate) fn warnings(&self) -> impl Iterator<Item = (EventId, Time, Event)> + '_ {
+        self.events_that(Record::is_warning)
+    }
+
+    /// The waits that end by their timeouts, in order.
+    pub(crate) fn timeouts(&self) -> impl Iterator<Item = (EventId, Time, Event)> + '_ {
+        self.events_that(Record::is_timeout)
+    }
+
+    /// The starts and ends of workers, in order.
+    pub(crate) fn worker_changes(&self) -> impl Iterator<Item = (EventId, Time, Event)> + '_ {
+        self.events_that(Record::is_worker_change)
+    }
+
+    /// Unpacks only these: most of a trace is something else.
+    fn events_that(&self, is: fn(&Record) -> bool) -> impl Iterator<Item = (EventId, Time, Event)> + '_ {
+        let numbered = self.records.iter().enumerate().filter(move |(_, record)| is(record));
+        numbered.map(|(i, record)| (EventId(i as u32), record.at, record.event()))
     }
 
     /// How many events happened up to and including instant `at`.

@@ -159,6 +159,24 @@ impl Record {
         }
     }
 
+    /// Whether its event is a warning.
+    #[inline]
+    pub(crate) fn is_warning(&self) -> bool {
+        self.kind == Kind::Warned as u8
+    }
+
+    /// Whether its event is a wait that ends by its timeout.
+    #[inline]
+    pub(crate) fn is_timeout(&self) -> bool {
+        self.kind == Kind::Resumed as u8 && self.flag == WakeReason::TimedOut as u8
+    }
+
+    /// Whether its event is the start or the end of a worker.
+    #[inline]
+    pub(crate) fn is_worker_change(&self) -> bool {
+        self.kind == Kind::WorkerStarted as u8 || self.kind == Kind::WorkerStopped as u8
+    }
+
     /// Unpacks the event.
     pub fn event(&self) -> Event {
         let task = TaskId(self.task);

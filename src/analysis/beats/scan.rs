@@ -67,6 +67,18 @@ enum OncePerExecutor {
     ShutDown,
 }
 
+impl OncePerExecutor {
+    fn kind(self) -> BeatKind {
+        match self {
+            OncePerExecutor::Queued => BeatKind::Queued,
+            OncePerExecutor::Full => BeatKind::Full,
+            OncePerExecutor::Held => BeatKind::Held,
+            OncePerExecutor::NoRoom => BeatKind::NoRoom,
+            OncePerExecutor::ShutDown => BeatKind::ShutDown,
+        }
+    }
+}
+
 /// Goes through a trace.
 pub(crate) struct Scan {
     pub(super) moments: Vec<BeatCandidate>,
@@ -76,7 +88,8 @@ pub(crate) struct Scan {
     places: Vec<ExecutorNotes>,
     /// Which resources somebody has waited for, and which somebody has taken.
     resources: Vec<[bool; 2]>,
-    seen: std::collections::BTreeSet<BeatKind>,
+    /// Which kinds have been noticed: a bit for each.
+    seen: u64,
     open: usize,
 }
 
@@ -89,7 +102,7 @@ impl Scan {
             first_arrival: None,
             places: vec![ExecutorNotes::default(); scenario.executors.len()],
             resources: vec![[false; 2]; scenario.resources.len()],
-            seen: std::collections::BTreeSet::new(),
+            seen: 0,
             open: 0,
         }
     }
@@ -100,7 +113,7 @@ impl Scan {
         match event {
             Event::Arrived { task, entry, fate } => self.arrived(now, task, entry, fate, state),
             Event::Submitted { task, fate, .. } => {
-                self.once(BeatCandidate::new(BeatKind::Child, now, Some(task)));
+                self.once(BeatKind::Child, now, task, None);
                 let to = state.task(task).map(|task| task.executor);
                 self.placed(now, task, to, fate, state);
             }
@@ -108,29 +121,22 @@ impl Scan {
             Event::Started { task, executor, seat, .. } => self.started(now, task, executor, seat, state),
             Event::Finished { task } | Event::Skipped { task, .. } => self.ended(now, task, state),
             Event::Failed { task, .. } => {
-                self.once(BeatCandidate::new(BeatKind::Failed, now, Some(task)));
+                self.once(BeatKind::Failed, now, task, None);
                 self.ended(now, task, state);
             }
             Event::Cancelled { task, succeeded: true, .. } => {
-                self.once(BeatCandidate::new(BeatKind::Cancelled, now, Some(task)));
+                self.once(BeatKind::Cancelled, now, task, None);
             }
             Event::Dropped { task, executor } | Event::Drained { task, executor } => {
-                self.once(BeatCandidate {
-                    executor: Some(executor),
-                    ..BeatCandidate::new(BeatKind::Discarded, now, Some(task))
-                });
+                self.once(BeatKind::Discarded, now, task, Some(executor));
             }
             Event::Waiting { task, .. } => self.waits(now, task, state),
             Event::Acquired { task, .. } => self.acquired(now, task, state),
             Event::Resumed { task, why: WakeReason::TimedOut } => {
-                self.once(BeatCandidate::new(BeatKind::TimedOut, now, Some(task)));
+                self.once(BeatKind::TimedOut, now, task, None);
             }
             Event::ShutDown { task, executor, .. } => {
-                self.once_at(
-                    OncePerExecutor::ShutDown,
-                    executor,
-                    BeatCandidate { count: 0, ..BeatCandidate::new(BeatKind::ShutDown, now, Some(task)) },
-                );
+                self.once_at(OncePerExecutor::ShutDown, executor, now, task, 0);
             }
             Event::Cancelled { succeeded: false, .. }
             | Event::Resumed { why: WakeReason::Done | WakeReason::Raises, .. }
@@ -175,10 +181,7 @@ impl Scan {
         state: &State,
     ) {
         let to = state.scenario().arrivals[entry.index()].to;
-        self.once(BeatCandidate {
-            executor: Some(to),
-            ..BeatCandidate::new(BeatKind::Arrival, now, Some(task))
-        });
+        self.once(BeatKind::Arrival, now, task, Some(to));
         if *self.first_arrival.get_or_insert(now.at) == now.at {
             self.first_arrivals.push(task);
         }
@@ -199,16 +202,8 @@ impl Scan {
                 let Some(to) = to else { return };
                 let waiting = state.executor(to).waiting;
                 let is_held = fate == SubmissionOutcome::Held;
-                let (once, kind) = if is_held {
-                    (OncePerExecutor::Held, BeatKind::Held)
-                } else {
-                    (OncePerExecutor::Queued, BeatKind::Queued)
-                };
-                self.once_at(
-                    once,
-                    to,
-                    BeatCandidate { count: waiting, ..BeatCandidate::new(kind, now, Some(task)) },
-                );
+                let once = if is_held { OncePerExecutor::Held } else { OncePerExecutor::Queued };
+                self.once_at(once, to, now, task, waiting);
                 let place = &mut self.places[to.index()];
                 if waiting > place.peak {
                     (place.peak, place.peak_at) = (waiting, Some((now.id, now.at)));
@@ -216,40 +211,21 @@ impl Scan {
             }
             SubmissionOutcome::Blocked => {
                 let Some(to) = to else { return };
-                self.once_at(
-                    OncePerExecutor::NoRoom,
-                    to,
-                    BeatCandidate {
-                        count: state.executor(to).waiting,
-                        ..BeatCandidate::new(BeatKind::NoRoom, now, Some(task))
-                    },
-                );
+                self.once_at(OncePerExecutor::NoRoom, to, now, task, state.executor(to).waiting);
             }
             SubmissionOutcome::Full
             | SubmissionOutcome::ShutDown
             | SubmissionOutcome::Guarded
-            | SubmissionOutcome::Leaf => self.once(BeatCandidate {
-                executor: to,
-                ..BeatCandidate::new(BeatKind::Refused, now, Some(task))
-            }),
-            SubmissionOutcome::Dropped => self.once(BeatCandidate {
-                executor: to,
-                ..BeatCandidate::new(BeatKind::Discarded, now, Some(task))
-            }),
+            | SubmissionOutcome::Leaf => self.once(BeatKind::Refused, now, task, to),
+            SubmissionOutcome::Dropped => self.once(BeatKind::Discarded, now, task, to),
             SubmissionOutcome::Taken | SubmissionOutcome::Passed | SubmissionOutcome::InCaller => {}
         }
     }
 
     fn started(&mut self, now: CurrentEvent, task: TaskId, executor: ExecutorId, seat: Seat, state: &State) {
-        self.once(BeatCandidate {
-            executor: Some(executor),
-            ..BeatCandidate::new(BeatKind::Start, now, Some(task))
-        });
+        self.once(BeatKind::Start, now, task, Some(executor));
         if seat == Seat::Above {
-            self.once(BeatCandidate {
-                executor: Some(executor),
-                ..BeatCandidate::new(BeatKind::Helped, now, Some(task))
-            });
+            self.once(BeatKind::Helped, now, task, Some(executor));
         }
         let Some(workers) = state.scenario().executors[executor.index()].workers() else { return };
         if state.executor(executor).busy >= workers
@@ -257,16 +233,12 @@ impl Scan {
         {
             self.places[executor.index()].full = Some(self.moments.len());
             self.open += 1;
-            self.once_at(
-                OncePerExecutor::Full,
-                executor,
-                BeatCandidate { count: workers, ..BeatCandidate::new(BeatKind::Full, now, Some(task)) },
-            );
+            self.once_at(OncePerExecutor::Full, executor, now, task, workers);
         }
     }
 
     fn ended(&mut self, now: CurrentEvent, task: TaskId, state: &State) {
-        self.once(BeatCandidate::new(BeatKind::FirstEnd, now, Some(task)));
+        self.once(BeatKind::FirstEnd, now, task, None);
         if self.open == 0 {
             return;
         }
@@ -294,7 +266,7 @@ impl Scan {
             state.instruction(known),
             Some(Instruction::Wait { .. } | Instruction::Result { .. } | Instruction::JoinScope)
         ) {
-            self.once(BeatCandidate::new(BeatKind::Waiting, now, Some(task)));
+            self.once(BeatKind::Waiting, now, task, None);
         }
     }
 
@@ -308,17 +280,27 @@ impl Scan {
     }
 
     /// Notices something the first time that it happens anywhere.
-    fn once(&mut self, moment: BeatCandidate) {
-        if self.seen.insert(moment.kind) {
-            self.moments.push(moment);
+    fn once(&mut self, kind: BeatKind, now: CurrentEvent, task: TaskId, executor: Option<ExecutorId>) {
+        let bit = 1_u64 << kind as u32;
+        if self.seen & bit == 0 {
+            self.seen |= bit;
+            self.moments.push(BeatCandidate { executor, ..BeatCandidate::new(kind, now, Some(task)) });
         }
     }
 
     /// Notices something the first time that it happens at this executor.
-    fn once_at(&mut self, once: OncePerExecutor, executor: ExecutorId, moment: BeatCandidate) {
+    fn once_at(
+        &mut self,
+        once: OncePerExecutor,
+        executor: ExecutorId,
+        now: CurrentEvent,
+        task: TaskId,
+        count: u32,
+    ) {
         let seen = &mut self.places[executor.index()].is_seen[once as usize];
         if !std::mem::replace(seen, true) {
-            self.moments.push(BeatCandidate { executor: Some(executor), ..moment });
+            let moment = BeatCandidate::new(once.kind(), now, Some(task));
+            self.moments.push(BeatCandidate { count, executor: Some(executor), ..moment });
         }
     }
 

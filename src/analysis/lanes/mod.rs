@@ -10,4 +10,5 @@ mod paint;
 pub use model::{
     Access, Activity, Depths, Entry, Lane, LaneKind, Lanes, Mark, MarkKind, Span, Steps, WaitReason,
 };
+pub(crate) use paint::LanePainter;
 pub use paint::lanes;

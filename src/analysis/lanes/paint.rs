@@ -6,12 +6,14 @@ use super::model::{
     Access, Activity, Depths, Entry, Lane, LaneKind, Lanes, Mark, MarkKind, Span, Steps, WaitReason,
 };
 use crate::analysis::observed::written_cell;
+use crate::analysis::occupancy::changes_occupancy;
 use crate::analysis::paged::Paged;
 use crate::analysis::races::LostUpdate;
 use crate::analysis::state::State;
 use crate::analysis::state::task::{Phase, Task, Thread};
-use crate::model::id::{ExecutorId, TaskId, WorkerId};
+use crate::model::id::{ExecutorId, Pc, TaskId, WorkerId};
 use crate::model::program::Instruction;
+use crate::model::scenario::Scenario;
 use crate::model::time::Time;
 use crate::trace::Trace;
 use crate::trace::event::{Event, EventId};
@@ -26,8 +28,8 @@ struct OpenSpan {
     event: EventId,
 }
 
-struct Painter {
-    state: State,
+/// Draws the lanes of a trace that is still being read.
+pub(crate) struct LanePainter {
     open: Paged<OpenSpan>,
     waiting: Paged<(ExecutorId, Time, EventId)>,
     /// Own threads in use, by executor.
@@ -35,54 +37,71 @@ struct Painter {
     /// Their lanes numbered as they were met.
     spans: Vec<Span>,
     lanes: BTreeMap<(ExecutorId, LaneKind), u32>,
+    /// The task below that of the event which comes next.
+    below: Option<TaskId>,
     out: Lanes,
 }
 
 /// Derives the lanes of a trace. `lost` are its lost updates.
 pub fn lanes(trace: &Trace, lost: &[LostUpdate]) -> Lanes {
-    let depths = vec![Depths::default(); trace.scenario.executors.len()];
-    let mut painter = Painter {
-        state: State::new(&trace.scenario),
-        open: Paged::default(),
-        waiting: Paged::default(),
-        own: BTreeMap::new(),
-        spans: Vec::new(),
-        lanes: BTreeMap::new(),
-        out: Lanes { depths, end: trace.outcome.at, ..Lanes::default() },
-    };
+    let mut state = State::new(&trace.scenario);
+    let mut painter = LanePainter::new(&trace.scenario);
     for (id, at, event) in trace.events() {
-        painter.event(id, at, event);
+        painter.before(event, &state);
+        state.apply(id, at, event);
+        painter.after(id, at, event, &state);
     }
-    painter.finish(lost)
+    painter.finish(trace.outcome.at, &state, lost)
 }
 
-impl Painter {
-    fn event(&mut self, id: EventId, at: Time, event: Event) {
+impl LanePainter {
+    /// Before the first event.
+    pub(crate) fn new(scenario: &Scenario) -> LanePainter {
+        LanePainter {
+            open: Paged::default(),
+            waiting: Paged::default(),
+            own: BTreeMap::new(),
+            spans: Vec::new(),
+            lanes: BTreeMap::new(),
+            below: None,
+            out: Lanes { depths: vec![Depths::default(); scenario.executors.len()], ..Lanes::default() },
+        }
+    }
+
+    /// Looks at what the next event is about to change.
+    pub(crate) fn before(&mut self, event: Event, state: &State) {
+        self.below = event.task().and_then(|task| state.task(task)).and_then(|task| task.below);
+    }
+
+    /// Draws what the event has changed; `state` is the state after it.
+    pub(crate) fn after(&mut self, id: EventId, at: Time, event: Event, state: &State) {
         let task = event.task();
-        let below = task.and_then(|task| self.state.task(task)).and_then(|task| task.below);
         let parent = match event {
             Event::Submitted { parent, .. } => Some(parent),
             _ => None,
         };
-        self.state.apply(id, at, event);
-        let under = task.and_then(|task| self.state.task(task)).and_then(|task| task.below);
-        for task in [task, below, under, parent].into_iter().flatten() {
-            self.refresh(task, id, at);
+        let under = task.and_then(|task| state.task(task)).and_then(|task| task.below);
+        for task in [task, self.below, under.filter(|under| Some(*under) != self.below), parent] {
+            if let Some(task) = task {
+                self.refresh(task, id, at, state);
+            }
         }
-        self.depths(at);
+        if changes_occupancy(event) {
+            self.depths(at, state);
+        }
         if let Event::Sent { task, pc } | Event::Received { task, pc, .. } = event {
-            self.channel(at, task, pc);
+            self.channel(at, task, pc, state);
         }
-        self.note(id, at, event);
+        self.note(id, at, event, state);
     }
 
     /// How many messages lie in the channel that a task's instruction names.
-    fn channel(&mut self, at: Time, task: TaskId, pc: crate::model::id::Pc) {
-        let scenario = self.state.scenario();
-        let kind = self.state.task(task).map(|task| task.kind);
+    fn channel(&mut self, at: Time, task: TaskId, pc: Pc, state: &State) {
+        let scenario = state.scenario();
+        let kind = state.task(task).map(|task| task.kind);
         let code = kind.map(|kind| &scenario.tasks[kind.index()].program.code);
         let Some(channel) = code.and_then(|code| code.get(pc.index())?.shared()) else { return };
-        let depth = self.state.shared(channel).messages.len() as u32;
+        let depth = state.shared(channel).messages.len() as u32;
         match self.out.channels.iter_mut().find(|(known, _)| *known == channel) {
             Some((_, steps)) => push(steps, at, depth),
             None => {
@@ -95,9 +114,9 @@ impl Painter {
     }
 
     /// Ends what a task was doing, and begins what it does now, if that is something else.
-    fn refresh(&mut self, id: TaskId, event: EventId, at: Time) {
-        let (state, own) = (&self.state, &mut self.own);
-        let wanted = state.task(id).and_then(|task| doing(state, own, id, task));
+    fn refresh(&mut self, id: TaskId, event: EventId, at: Time, state: &State) {
+        let known = state.task(id);
+        let wanted = known.and_then(|task| doing(state, &mut self.own, id, task));
         let same = |open: &OpenSpan| {
             wanted.is_some_and(|w| (w.0, w.1, w.2) == (open.key, open.depth, open.activity))
         };
@@ -110,29 +129,31 @@ impl Painter {
                 Some((key, depth, activity)) => {
                     self.open.insert(id.0, OpenSpan { key, depth, activity, from: at, event });
                 }
-                None => self.open.remove(id.0),
+                None => {
+                    self.open.remove(id.0);
+                }
             }
         }
-        let place = self.state.task(id).and_then(|task| match task.phase {
+        let place = known.and_then(|task| match task.phase {
             Phase::Queued | Phase::Held => Some(task.executor),
             _ => None,
         });
         let before = self.waiting.get(id.0).map(|(executor, ..)| *executor);
         if place != before {
-            self.leave(id, at, false);
+            self.leave(id, at, false, state);
             if let Some(executor) = place {
                 self.waiting.insert(id.0, (executor, at, event));
             }
         }
-        if self.state.task(id).is_none_or(|task| task.phase.is_ended()) {
+        if !self.own.is_empty() && known.is_none_or(|task| task.phase.is_ended()) {
             self.own.remove(&id);
         }
     }
 
-    fn leave(&mut self, task: TaskId, at: Time, is_open: bool) {
+    fn leave(&mut self, task: TaskId, at: Time, is_open: bool, state: &State) {
         let Some((executor, from, event)) = self.waiting.get(task.0).copied() else { return };
         self.waiting.remove(task.0);
-        let is_cancelled = self.state.task(task).is_none_or(|task| task.cancelled);
+        let is_cancelled = state.task(task).is_none_or(|task| task.cancelled);
         let entry = Entry { executor, task, from, to: at, event, is_open, is_cancelled };
         if at > from || is_open {
             self.out.entries.push(entry);
@@ -148,9 +169,9 @@ impl Painter {
         }
     }
 
-    fn depths(&mut self, at: Time) {
+    fn depths(&mut self, at: Time, state: &State) {
         for (number, depths) in self.out.depths.iter_mut().enumerate() {
-            let place = self.state.executor(ExecutorId(number as u16));
+            let place = state.executor(ExecutorId(number as u16));
             push(&mut depths.waiting, at, place.waiting);
             push(&mut depths.workers, at, place.alive);
             push(&mut depths.busy, at, (place.busy + place.starting).min(place.alive));
@@ -161,13 +182,13 @@ impl Painter {
         }
     }
 
-    fn note(&mut self, event: EventId, at: Time, what: Event) {
+    fn note(&mut self, event: EventId, at: Time, what: Event, state: &State) {
         let access = |cell, task, value| Access { cell, at, task, value, loses: false, event };
         let (task, kind) = match what {
             Event::Read { task, cell, .. } => return self.out.accesses.push(access(cell, task, None)),
             Event::Wrote { task, pc, value } => {
-                let kind = self.state.task(task).map(|task| task.kind);
-                let scenario = self.state.scenario();
+                let kind = state.task(task).map(|task| task.kind);
+                let scenario = state.scenario();
                 let cell = kind.and_then(|kind| written_cell(scenario, kind, pc));
                 return self.out.accesses.extend(cell.map(|cell| access(cell, task, Some(value))));
             }
@@ -189,25 +210,25 @@ impl Painter {
             Event::Signalled { task, pc, count: 0 } => (task, MarkKind::Lost(pc)),
             _ => return,
         };
-        let executor =
-            self.state.task(task).map(|task| task.executor).or_else(|| target(self.state.scenario(), what));
+        let executor = state.task(task).map(|task| task.executor).or_else(|| target(state.scenario(), what));
         let executor = executor.unwrap_or(ExecutorId(0));
         self.out.marks.push(Mark { at, task, executor, kind, event });
     }
 
-    fn finish(mut self, lost: &[LostUpdate]) -> Lanes {
-        let end = self.out.end;
+    /// The lanes of a run that ended at `end` in this state. `lost` are its lost updates.
+    pub(crate) fn finish(mut self, end: Time, state: &State, lost: &[LostUpdate]) -> Lanes {
+        self.out.end = end;
         let open: Vec<(u32, OpenSpan)> = self.open.iter().map(|(task, open)| (task, *open)).collect();
         for (task, open) in open {
             self.close(TaskId(task), open, end, true);
         }
         let waiting: Vec<u32> = self.waiting.iter().map(|(task, _)| task).collect();
         for task in waiting {
-            self.leave(TaskId(task), end, true);
+            self.leave(TaskId(task), end, true, state);
         }
-        for (number, _) in self.state.scenario().executors.iter().enumerate() {
+        for (number, _) in state.scenario().executors.iter().enumerate() {
             let executor = ExecutorId(number as u16);
-            for (worker, _) in self.state.executor(executor).workers.iter() {
+            for (worker, _) in state.executor(executor).workers.iter() {
                 let next = self.lanes.len() as u32;
                 self.lanes.entry((executor, LaneKind::Worker(WorkerId(worker)))).or_insert(next);
             }
@@ -268,7 +289,7 @@ fn doing(
 }
 
 /// Where the arrival or hand-over of a task that is already forgotten was to go.
-fn target(scenario: &crate::model::scenario::Scenario, event: Event) -> Option<ExecutorId> {
+fn target(scenario: &Scenario, event: Event) -> Option<ExecutorId> {
     match event {
         Event::Arrived { entry, .. } => Some(scenario.arrivals[entry.index()].to),
         Event::Entered { executor, .. }

@@ -215,7 +215,7 @@ impl State {
             }
             SubmissionOutcome::Dropped => return self.ended(now, id, End::Discarded),
         };
-        let deque = self.deque_for(id).filter(|_| phase == Phase::Queued);
+        let deque = if phase == Phase::Queued { self.deque_for(id) } else { None };
         let Some(task) = self.tasks.get_mut(id.0) else { return };
         task.phase = phase;
         task.since = now.id;
@@ -235,9 +235,11 @@ impl State {
     /// pool. What came through a wrapper comes from outside.
     fn deque_for(&self, id: TaskId) -> Option<WorkerId> {
         let task = self.tasks.get(id.0)?;
-        let has_deques =
-            matches!(self.scenario.executors[task.executor.index()].kind, ExecutorKind::ForkJoin { .. });
-        let parent = task.origin.parent().filter(|_| has_deques && task.first == task.executor)?;
+        let parent = task.origin.parent().filter(|_| task.first == task.executor)?;
+        let kind = &self.scenario.executors[task.executor.index()].kind;
+        if !matches!(kind, ExecutorKind::ForkJoin { .. }) {
+            return None;
+        }
         match self.tasks.get(parent.0)?.thread? {
             Thread::Worker(pool, worker) if pool == task.executor => Some(worker),
             Thread::Worker(..) | Thread::Scheduler(_) | Thread::Own(_) => None,
@@ -306,12 +308,15 @@ impl State {
         if task.phase.is_under_way() || task.phase.is_ended() {
             return;
         }
+        let (parent, has_passed) = (task.origin.parent(), task.first != task.executor);
         self.unsettle(id);
-        self.count_turns(id);
-        let parent = self.tasks.get(id.0).and_then(|task| task.origin.parent());
-        let on_worker = self.executors[executor.index()].workers.get(worker.0).and_then(|worker| worker.top);
+        if has_passed {
+            self.count_turns(id);
+        }
+        let on_worker =
+            || self.executors[executor.index()].workers.get(worker.0).and_then(|worker| worker.top);
         let (thread, below) = match seat {
-            Seat::Worker | Seat::Above => (Some(Thread::Worker(executor, worker)), on_worker),
+            Seat::Worker | Seat::Above => (Some(Thread::Worker(executor, worker)), on_worker()),
             Seat::Own => (Some(Thread::Own(id)), None),
             Seat::Scheduler => {
                 (Some(Thread::Scheduler(executor)), self.executors[executor.index()].scheduler_top)
@@ -337,13 +342,17 @@ impl State {
 
     fn ended(&mut self, now: CurrentEvent, id: TaskId, end: End) {
         let Some(task) = self.tasks.get(id.0).filter(|task| !task.phase.is_ended()) else { return };
-        self.unfinished -= u32::from(!task.cancelled);
-        self.unsettle(id);
-        self.leave_thread(id);
-        let Some(task) = self.tasks.get(id.0) else { return };
-        let parent = task.origin.parent();
+        let (parent, is_cancelled) = (task.origin.parent(), task.cancelled);
+        self.unfinished -= u32::from(!is_cancelled);
+        let is_on_stack = task.thread.is_some() || task.below.is_some() || task.above.is_some();
+        if !task.phase.is_under_way() {
+            self.unsettle(id);
+        }
+        if is_on_stack {
+            self.leave_thread(id);
+        }
         // A cancel gave its place back already; whoever waits for a dropped task's end waits for ever.
-        if !task.cancelled && end != End::Discarded {
+        if !is_cancelled && end != End::Discarded {
             self.give_place_back(id);
         }
         let Some(task) = self.tasks.get_mut(id.0) else { return };
@@ -399,8 +408,7 @@ impl State {
     }
 
     fn forget(&mut self, id: TaskId) {
-        self.kept -= u32::from(self.tasks.get(id.0).is_some());
-        self.tasks.remove(id.0);
+        self.kept -= u32::from(self.tasks.remove(id.0));
     }
 
     fn cancelled(&mut self, id: TaskId, succeeded: bool) {

@@ -30,8 +30,12 @@ struct ChartBuilder<'a> {
 impl RunChart {
     /// Derives the chart from `digest`.
     pub fn new(digest: &Digest<'_>) -> RunChart {
+        RunChart::of(digest, lanes::lanes(digest.trace(), &digest.lost_updates))
+    }
+
+    /// Derives the chart from `digest`, and the lanes that came with it.
+    pub fn of(digest: &Digest<'_>, mut painted: Lanes) -> RunChart {
         let trace = digest.trace();
-        let mut painted = lanes::lanes(trace, &digest.lost_updates);
         let end = horizon(&trace.outcome);
         let mut last = end;
         if end > trace.outcome.at {
@@ -154,7 +158,7 @@ fn beyond(end: Time) -> Time {
 /// When each worker lived.
 fn alive(digest: &Digest<'_>, end: Time) -> BTreeMap<(ExecutorId, WorkerId), Vec<(Time, Time)>> {
     let mut alive: BTreeMap<_, Vec<(Time, Time)>> = BTreeMap::new();
-    for (_, at, event) in digest.trace().events() {
+    for (_, at, event) in digest.trace().worker_changes() {
         match event {
             Event::WorkerStarted { executor, worker } => {
                 alive.entry((executor, worker)).or_default().push((at, end));

@@ -45,6 +45,8 @@ struct PendingRun {
     id: u32,
     arriving: Vec<RunAssembler>,
     since: f64,
+    /// When the worker had sent everything.
+    sent: Option<f64>,
     progress: IncrementalRunProgress,
     send: SendAction,
     /// Until it is over.
@@ -86,7 +88,7 @@ impl RunDispatcher {
         let this = Rc::downgrade(self);
         let job = pool::run(&order, move |event| this.upgrade().into_iter().for_each(|r| r.receive(&event)));
         *self.away.borrow_mut() =
-            Some(PendingRun { id, arriving, since: now(), progress, send, _job: Some(job) });
+            Some(PendingRun { id, arriving, since: now(), sent: None, progress, send, _job: Some(job) });
         // Whatever it is at: after a while the page says that it is at work, and offers to cancel.
         let this = Rc::downgrade(self);
         let report = move || this.upgrade().into_iter().for_each(|runner| runner.report_progress());
@@ -109,8 +111,9 @@ impl RunDispatcher {
                         arriving.and_then(|arriving| arriving.take(parcel)).is_some()
                     });
                     if !taken {
-                        self.fail("The result of a run is damaged.");
+                        return self.fail("The result of a run is damaged.");
                     }
+                    self.derive_soon();
                 }
                 Some(simulation::RunMessage::Took(simulating, reading)) => {
                     note_time("threadbare: simulating", simulating);
@@ -118,7 +121,12 @@ impl RunDispatcher {
                 }
                 None => self.fail("The result of a run is damaged."),
             },
-            JobEvent::Done => self.derive(now()),
+            JobEvent::Done => {
+                if let Some(away) = self.away.borrow_mut().as_mut() {
+                    away.sent = Some(now());
+                }
+                self.derive_soon();
+            }
             JobEvent::Refused(why) => {
                 let away = self.away.borrow_mut().take();
                 if let Some(away) = away {
@@ -140,20 +148,26 @@ impl RunDispatcher {
         }
     }
 
-    /// Derives in slices what the worker has left to the page; then the runs are done.
-    fn derive(self: &Rc<Self>, begun: f64) {
+    /// Goes on deriving once the page has answered whatever waits.
+    fn derive_soon(self: &Rc<Self>) {
+        let this = Rc::clone(self);
+        self.timer.borrow_mut().get_or_insert_with(|| Timeout::new(0, move || this.derive()));
+    }
+
+    /// Derives in slices what the worker has left to the page; when the worker has sent everything, the runs are done.
+    fn derive(self: &Rc<Self>) {
+        self.timer.borrow_mut().take();
         let until = now() + SLICE_MILLIS;
-        let is_done = {
+        let (is_derived, sent) = {
             let mut away = self.away.borrow_mut();
             let Some(away) = away.as_mut() else { return };
-            away.arriving.iter_mut().all(|arriving| arriving.derive(|| now() < until))
+            (away.arriving.iter_mut().all(|arriving| arriving.derive(|| now() < until)), away.sent)
         };
-        if !is_done {
-            let this = Rc::clone(self);
-            *self.timer.borrow_mut() = Some(Timeout::new(0, move || this.derive(begun)));
-            return;
+        if !is_derived {
+            return self.derive_soon();
         }
-        note_time("threadbare: taking in", now() - begun);
+        let Some(sent) = sent else { return };
+        note_time("threadbare: taking in", now() - sent);
         let away = self.away.borrow_mut().take();
         let Some(away) = away else { return };
         note_time("threadbare: whole run", now() - away.since);

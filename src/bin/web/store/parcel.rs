@@ -1,7 +1,8 @@
 //! A run in parcels: what a worker derives, packed so that the page can take it in without a pause.
 //!
 //! Invariant: what is unpacked is what was packed. No parcel takes long to unpack, and what the page has to
-//! derive itself (names, states along the trace) it derives in slices. Parcels go from the app to itself in
+//! derive itself (names, states along the trace) it derives in slices, from the records, which come first: while
+//! the worker still reads them. Parcels go from the app to itself in
 //! one version: they are no format, and are not kept.
 
 use super::run::AnalyzedRun;
@@ -30,8 +31,10 @@ const LOOK_EVERY: u32 = 4_096;
 /// What a parcel holds; the first byte of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum RunParcelKind {
-    Head = 1,
+    /// How many records there will be.
+    Count = 1,
     Records,
+    Head,
     Lives,
     Lanes,
     Chart,
@@ -47,7 +50,18 @@ struct RunSummaryParcel {
     fingerprint: String,
 }
 
-/// Gives a run away, parcel by parcel.
+/// Sends what happened, parcel by parcel, before it is read.
+pub fn pack_records(trace: &Trace, mut send: impl FnMut(Vec<u8>)) {
+    send(packed(RunParcelKind::Count, &trace.records.len()));
+    for records in trace.records.chunks(RECORDS) {
+        let mut bytes = Vec::with_capacity(1 + records.len() * RECORD);
+        bytes.push(RunParcelKind::Records as u8);
+        records.iter().for_each(|record| bytes.extend_from_slice(&record.to_bytes()));
+        send(bytes);
+    }
+}
+
+/// Gives away all else of a run, parcel by parcel.
 pub fn pack(run: AnalyzedRun, mut send: impl FnMut(Vec<u8>)) {
     let AnalyzedRun { digest, mut chart, fingerprint, .. } = run;
     let trace = digest.trace();
@@ -55,12 +69,6 @@ pub fn pack(run: AnalyzedRun, mut send: impl FnMut(Vec<u8>)) {
     let values = serde_json::to_string(&trace.values).unwrap_or_default();
     let head = RunSummaryParcel { outcome: trace.outcome, values, said, fingerprint };
     send(packed(RunParcelKind::Head, &head));
-    for records in trace.records.chunks(RECORDS) {
-        let mut bytes = Vec::with_capacity(1 + records.len() * RECORD);
-        bytes.push(RunParcelKind::Records as u8);
-        records.iter().for_each(|record| bytes.extend_from_slice(&record.to_bytes()));
-        send(bytes);
-    }
     digest.lives.chunks(LIVES).for_each(|lives| send(packed(RunParcelKind::Lives, &lives)));
     let lanes = std::mem::take(&mut chart.lanes);
     let mut some: Vec<&ChartLane> = Vec::new();
@@ -91,6 +99,8 @@ pub struct RunAssembler {
     chart: Option<RunChart>,
     names: Names,
     trace: Trace,
+    /// How many records there will be, once that is known.
+    count: Option<usize>,
     folding: Option<CheckpointBuilder>,
     named: usize,
 }
@@ -109,6 +119,7 @@ impl RunAssembler {
             chart: None,
             names: Names::new(scenario),
             trace: Trace { scenario: Arc::clone(scenario), records, values, outcome },
+            count: None,
             folding: None,
             named: 0,
         }
@@ -118,6 +129,9 @@ impl RunAssembler {
     pub fn take(&mut self, parcel: &[u8]) -> Option<()> {
         let (kind, bytes) = parcel.split_first()?;
         match *kind {
+            kind if kind == RunParcelKind::Count as u8 => {
+                self.count = Some(postcard::from_bytes(bytes).ok()?);
+            }
             kind if kind == RunParcelKind::Head as u8 => self.head = Some(postcard::from_bytes(bytes).ok()?),
             kind if kind == RunParcelKind::Records as u8 => {
                 for record in bytes.chunks(RECORD) {
@@ -138,9 +152,10 @@ impl RunAssembler {
         Some(())
     }
 
-    /// When every parcel is there: derives the rest, as long as `go_on` says so. Whether all is done.
+    /// Derives what follows from the records so far, as long as `go_on` says so. Whether that is done.
     pub fn derive(&mut self, mut go_on: impl FnMut() -> bool) -> bool {
-        let every = WaitForIndex::spacing(self.trace.records.len());
+        let Some(count) = self.count else { return true };
+        let every = WaitForIndex::spacing(count);
         let folding = self.folding.get_or_insert_with(|| CheckpointBuilder::new(&self.trace.scenario, every));
         loop {
             let end = (self.named + LOOK_EVERY as usize).min(self.trace.records.len());
@@ -159,7 +174,10 @@ impl RunAssembler {
 
     /// The run; `None` if a parcel is missing.
     pub fn finish(self) -> Option<AnalyzedRun> {
-        let RunAssembler { id, head, lives, lanes, chart, names, mut trace, folding, .. } = self;
+        let RunAssembler { id, head, lives, lanes, chart, names, mut trace, count, folding, .. } = self;
+        if count != Some(trace.records.len()) {
+            return None;
+        }
         let (RunSummaryParcel { outcome, values, said, fingerprint }, mut chart) = (head?, chart?);
         trace.values = serde_json::from_str(&values).ok()?;
         (trace.outcome, chart.lanes) = (outcome, lanes);
@@ -183,11 +201,13 @@ mod tests {
             let trace = study::run::run(Arc::clone(&scenario));
             let whole = AnalyzedRun::new(7, trace.clone());
             let mut arriving = RunAssembler::new(7, &scenario);
-            pack(AnalyzedRun::new(7, trace), |parcel| arriving.take(&parcel).expect("our own parcel"));
+            pack_records(&trace, |parcel| arriving.take(&parcel).expect("our own parcel"));
             let mut slices = 0;
             while !arriving.derive(|| false) {
                 slices += 1;
             }
+            pack(AnalyzedRun::new(7, trace), |parcel| arriving.take(&parcel).expect("our own parcel"));
+            assert!(arriving.derive(|| false), "nothing is left to derive");
             assert!(slices * LOOK_EVERY as usize <= whole.trace().len());
             let run = arriving.finish().expect("all parcels");
             assert_eq!(run.fingerprint(), whole.fingerprint());
@@ -202,7 +222,7 @@ mod tests {
     fn what_is_no_parcel_is_refused() {
         let scenario = OpenDocument::gallery("nova-caps").scenario.expect("valid");
         let mut arriving = RunAssembler::new(1, &scenario);
-        for parcel in [&[][..], &[0], &[99, 1], &[1, b'x'], &[3, 255, 255, 255, 255, 255], &[2; 26]] {
+        for parcel in [&[][..], &[0], &[99, 1], &[1], &[3, b'x'], &[4, 255, 255, 255, 255, 255], &[2; 26]] {
             assert!(arriving.take(parcel).is_none(), "{parcel:?}");
         }
         arriving.derive(|| true);

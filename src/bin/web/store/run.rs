@@ -23,8 +23,8 @@ pub struct AnalyzedRun {
 impl AnalyzedRun {
     /// Reads a trace once.
     pub fn new(id: u32, trace: Trace) -> AnalyzedRun {
-        let digest = Digest::owning(trace);
-        let chart = RunChart::new(&digest);
+        let (digest, lanes) = Digest::with_lanes(trace);
+        let chart = RunChart::of(&digest, lanes);
         let fingerprint = digest.trace().fingerprint().to_string();
         AnalyzedRun { id, digest, chart, fingerprint }
     }

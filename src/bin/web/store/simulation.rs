@@ -83,7 +83,9 @@ pub fn execute(order: &SimulationJob, line: &mut dyn JobHost) -> Result<(), Stri
         before += going.events();
         far(line, before, going.now(), true);
         let ran = line.now();
-        let run = AnalyzedRun::new(order.id, going.finish()?);
+        let trace = going.finish()?;
+        parcel::pack_records(&trace, |bytes| send(line, bytes, side));
+        let run = AnalyzedRun::new(order.id, trace);
         parcel::pack(run, |bytes| send(line, bytes, side));
         simulating += ran - begun;
         reading += line.now() - ran;
