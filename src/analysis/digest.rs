@@ -270,7 +270,9 @@ impl<'a> Digest<'a> {
     /// What is known of the design: from its shape, from the orders that were looked at, and from this run.
     pub fn design(&self, coverage: Option<Coverage>) -> DesignVerdict {
         let runs = MadeRuns::one(!self.findings.deadlocks.is_empty());
-        DesignVerdict::of(&shape_beside_a_run(&self.trace().scenario), coverage, runs)
+        let scenario = &self.trace().scenario;
+        let shape = ShapeReading::of(&shape_beside_a_run(scenario, &without_bound), scenario);
+        DesignVerdict::of(&shape, coverage, runs)
     }
 
     /// The tasks known to be blocked for ever, in order of creation.
@@ -300,8 +302,13 @@ impl<'a> Digest<'a> {
         warnings::groups(self.trace(), &self.names)
     }
 
-    /// What `run --json` prints.
+    /// What `run --json` prints, where nothing is known of the design but what its shape and this run say.
     pub fn json(&self) -> serde_json::Value {
+        self.json_with(self.design(None))
+    }
+
+    /// What `run --json` prints, with what is known of the design.
+    pub fn json_with(&self, design: DesignVerdict) -> serde_json::Value {
         let trace = self.trace();
         let hang = |hang: &deadlock::Deadlock| StandstillJson {
             event: hang.event.0,
@@ -325,7 +332,6 @@ impl<'a> Digest<'a> {
             tasks: group.first.into_iter().map(|(_, task)| task).collect(),
             text: group.text,
         });
-        let design = self.design(None);
         let report = Report {
             facts: self.observed(),
             title: &trace.scenario.title,
@@ -363,11 +369,11 @@ impl<'a> Digest<'a> {
 }
 
 /// What the shape of a scenario says, where reading it does not take long.
-pub fn shape_beside_a_run(scenario: &Scenario) -> ShapeReading {
+pub fn shape_beside_a_run(scenario: &Scenario, may_go_on: ShouldContinue<'_>) -> Shape {
     if scenario.arrivals.len() > MAX_ENTRIES {
-        return ShapeReading::Unknown;
+        return Shape::default();
     }
-    ShapeReading::of(&Shape::read(scenario), scenario)
+    Shape::read_while(scenario, may_go_on)
 }
 
 #[derive(Serialize)]

@@ -4,6 +4,7 @@ use super::protocol::{JobHost, is_too_long, packed};
 use crate::analysis::review::ChangeKind;
 use crate::language::{Document, Overrides};
 use crate::model::scenario::Scenario;
+use crate::study::cancellation::without_bound;
 use crate::study::compare::sides::{self, VariantComparison, review_metrics, runs_in_words};
 use crate::study::compare::words::NONE;
 use crate::study::replicate::{ReplicationEffort, ReplicationResults, RunCallbacks};
@@ -194,7 +195,7 @@ impl Compared {
             is_bill: number >= sides.asked,
         };
         let rows = sides.rows(&found, at, 0..sides.names.len()).into_iter().enumerate().map(row).collect();
-        let designs = sides.designs(runs);
+        let designs = sides.designs(runs, &without_bound);
         Compared {
             names: [0, at].map(|side| sides.all[side].name.clone()),
             sentence: sides.sentence(runs, &found, at),

@@ -2,6 +2,7 @@
 
 use super::protocol::{JobHost, Subject, packed};
 use crate::analysis::digest::Digest;
+use crate::analysis::prose::list;
 use crate::language::Overrides;
 use crate::study::bottleneck::{self, bottleneck};
 use crate::study::run::run;
@@ -22,6 +23,7 @@ pub(super) fn execute(order: &LimitJob, line: &mut dyn JobHost) -> Result<(), St
     let scenario = order.subject.document()?.scenario(&order.subject.variant, &overrides);
     let scenario = scenario.map_err(|_| "The text with these values has errors.".to_owned())?;
     let trace = run(Arc::new(scenario));
-    line.send(packed(&bottleneck::words(bottleneck(&Digest::new(&trace)).as_ref())));
+    let values: Vec<String> = order.set.iter().map(|(path, value)| format!("{path} = {value}")).collect();
+    line.send(packed(&bottleneck::words(bottleneck(&Digest::new(&trace)).as_ref(), &list(&values))));
     Ok(())
 }

@@ -90,6 +90,20 @@ pub struct Variant {
     pub title: String,
 }
 
+/// The places of the steps of one variant.
+pub struct StepPlaces<'a> {
+    source: &'a str,
+    /// The document with the variant's patch applied.
+    root: Node,
+}
+
+impl StepPlaces<'_> {
+    /// The place of a step, or of a task if no step is named: what [`Document::place_of_step`] says.
+    pub fn get(&self, task: &str, step: Option<usize>) -> Option<SourceRange> {
+        SourceRange::of(self.source, place::step(&self.root, task, step)?)
+    }
+}
+
 impl Document {
     /// Parses TOML, or JSON if the first character that is no space is `{`.
     ///
@@ -215,8 +229,12 @@ impl Document {
     /// assert_eq!((place.line, place.column), (2, 20));
     /// ```
     pub fn place_of_step(&self, variant: &str, task: &str, step: Option<usize>) -> Option<SourceRange> {
-        let root = self.merged(variant, &mut Sink::new(&self.source));
-        SourceRange::of(&self.source, place::step(&root, task, step)?)
+        self.step_places(variant).get(task, step)
+    }
+
+    /// Where the steps of a variant are, for whoever asks for many of them.
+    pub fn step_places(&self, variant: &str) -> StepPlaces<'_> {
+        StepPlaces { source: &self.source, root: self.merged(variant, &mut Sink::new(&self.source)) }
     }
 
     fn patches(&self) -> Option<&Table> {

@@ -59,9 +59,9 @@ pub fn bottleneck(digest: &Digest<'_>) -> Option<Bottleneck> {
     Some(Bottleneck { holder, seconds: nanos as f64 / SECOND as f64, share: share(nanos) })
 }
 
-/// What the tasks of a run wait for most, as a sentence.
-pub fn words(found: Option<&Bottleneck>) -> String {
-    let Some(found) = found else { return "With that, tasks wait for next to nothing.".to_owned() };
+/// What the tasks of a run wait for most, as a sentence; `with` is what they ran with, `pool = 5`.
+pub fn words(found: Option<&Bottleneck>, with: &str) -> String {
+    let Some(found) = found else { return format!("With {with}, tasks wait for next to nothing.") };
     let holder = match &found.holder {
         LimitingResource::Cap { executor, cap } => format!("the cap {cap} of {executor}"),
         LimitingResource::Wrapper { executor } => format!("{executor}, which holds them back"),
@@ -73,7 +73,7 @@ pub fn words(found: Option<&Bottleneck>) -> String {
         LimitingResource::Children => "children that wait for next to nothing themselves".to_owned(),
     };
     let share = libm::round(found.share * 100.0);
-    format!("With that, tasks wait most for {holder}: {share} % of all their time.")
+    format!("With {with}, tasks wait most for {holder}: {share} % of all their time.")
 }
 
 /// The tightest full cap that a task had to pass, or the first wrapper on its way.

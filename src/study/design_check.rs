@@ -4,9 +4,11 @@
 //! Invariant: what is said to hang has a ring in its shape or hangs in an order that was looked at; where every order
 //! was looked at, the two agree. Deliberately absent: the orders themselves, which [`super::explore`] tells.
 
-use super::advise::{Allowance, look_in_slices};
+use super::allowance::Allowance;
 use super::cancellation::{ShouldContinue, without_bound};
+use super::look::look_in_slices;
 use super::schedule::{TimingAssumption, with_arrivals};
+use crate::analysis::digest::shape_beside_a_run;
 use crate::analysis::shape::{Hazard, HazardKind, LimitedResource, Shape};
 use crate::analysis::verdict::{Coverage, DesignVerdict, MadeRuns, ShapeReading};
 use crate::model::executor::OnWait;
@@ -46,7 +48,12 @@ impl DesignCheck {
         DesignCheck::read_in_slices(scenario, &without_bound, &mut |_| {})
     }
 
-    /// The same for as long as it may go on: the shape is read whatever happens.
+    /// What its shape says alone: no order is looked at.
+    pub fn of_shape(scenario: &Scenario, may_go_on: ShouldContinue<'_>) -> DesignCheck {
+        DesignCheck { shape: Shape::read_while(scenario, may_go_on), ..DesignCheck::default() }
+    }
+
+    /// The same as [`DesignCheck::read`] for as long as it may go on.
     pub fn read_while(scenario: &Arc<Scenario>, may_go_on: ShouldContinue<'_>) -> DesignCheck {
         DesignCheck::read_in_slices(scenario, may_go_on, &mut |_| {})
     }
@@ -57,7 +64,17 @@ impl DesignCheck {
         may_go_on: ShouldContinue<'_>,
         between: &mut dyn FnMut(&Shape),
     ) -> DesignCheck {
-        let mut shape = Shape::read(scenario);
+        let shape = Shape::read_while(scenario, may_go_on);
+        DesignCheck::of_orders(shape, scenario, may_go_on, between)
+    }
+
+    /// Goes through the orders of a scenario of this shape.
+    fn of_orders(
+        mut shape: Shape,
+        scenario: &Arc<Scenario>,
+        may_go_on: ShouldContinue<'_>,
+        between: &mut dyn FnMut(&Shape),
+    ) -> DesignCheck {
         let mut orders = orders_of(scenario, UNTIMED, may_go_on, &mut || between(&shape));
         if !orders.is_complete && !orders.stalls && shape.hazards.iter().any(|hazard| hazard.stall) {
             // Where tasks come again and again after a timeout, the plain search loses itself in their coming again.
@@ -76,10 +93,38 @@ impl DesignCheck {
         DesignCheck { shape, withdrawn, orders }
     }
 
+    /// What is known of a design of which runs were made: where they deadlock that is known, and where its shape has no
+    /// ring, so that orders are looked at only where it has one.
+    pub fn beside_runs(
+        scenario: &Arc<Scenario>,
+        runs: MadeRuns,
+        may_go_on: ShouldContinue<'_>,
+    ) -> DesignVerdict {
+        if runs.deadlocks > 0 {
+            return DesignVerdict::of(&ShapeReading::Unknown, None, runs);
+        }
+        let shape = shape_beside_a_run(scenario, may_go_on);
+        let has_ring = shape.hazards.iter().any(|hazard| !hazard.stall);
+        let check = match has_ring {
+            true => DesignCheck::of_orders(shape, scenario, may_go_on, &mut |_| {}),
+            false => DesignCheck { shape, ..DesignCheck::default() },
+        };
+        check.design(scenario, runs)
+    }
+
     /// What is known of the design, `runs` having been made of it.
     pub fn design(&self, scenario: &Scenario, runs: MadeRuns) -> DesignVerdict {
         DesignVerdict::of(&ShapeReading::of(&self.shape, scenario), Some(self.orders), runs)
     }
+}
+
+/// The shape of a scenario, read for as long as it may go on, whose numbers of tasks were held against their orders.
+pub fn verified_shape(scenario: &Arc<Scenario>, may_go_on: ShouldContinue<'_>) -> Shape {
+    let mut shape = Shape::read_while(scenario, may_go_on);
+    for hazard in shape.hazards.iter_mut().filter(|hazard| !hazard.stall) {
+        verify(hazard, scenario, may_go_on, &mut || {});
+    }
+    shape
 }
 
 /// Holds the numbers with which a hazard is said to deadlock against every order with just those: where they are not

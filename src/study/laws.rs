@@ -33,8 +33,10 @@ pub struct PoolOperationalLaws {
     pub busy: f64,
     /// How long a task stood in the queue, on average, in seconds.
     pub queued: f64,
-    /// Tasks that stood in the queue, on average: `rate × queued`.
+    /// Tasks that stood in the queue, on average: `rate × queued`. Those that never started are not counted.
     pub waiting: f64,
+    /// Entries in the queue on average, as the run shows, those that never started among them.
+    pub queue: f64,
 }
 
 /// The flow through every pool that ran something, in document order. A task counts where it ran.
@@ -61,6 +63,7 @@ pub fn flows(digest: &Digest<'_>) -> Vec<PoolOperationalLaws> {
             busy: row.mean_busy,
             queued,
             waiting: rate * queued,
+            queue: row.mean_queue,
         })
     };
     scenario.executors.iter().enumerate().filter_map(flow).collect()

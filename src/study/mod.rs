@@ -7,6 +7,7 @@
 //! Invariant: results do not depend on how many threads computed them, nor on the order in which they did.
 
 pub mod advise;
+mod allowance;
 pub mod axis;
 pub mod backtest;
 mod bill;
@@ -21,6 +22,7 @@ pub mod design_check;
 pub mod explore;
 pub mod laws;
 pub mod lesson;
+mod look;
 pub mod observe;
 pub mod parallel;
 pub mod parts;

@@ -5,6 +5,7 @@
 
 use super::cancellation::{ShouldContinue, without_bound};
 use super::parallel::{in_parallel, width};
+use super::recorders::SearchRecorder;
 use super::run;
 use super::steady;
 use super::tally::RunTally;
@@ -13,7 +14,9 @@ use crate::analysis::digest::shape_beside_a_run;
 use crate::analysis::expect::{self, Evidence, Figure, SampleCounts};
 use crate::analysis::happens_before;
 use crate::analysis::pass::Pass;
-use crate::analysis::verdict::ShapeReading;
+use crate::analysis::state::State;
+use crate::analysis::wait_for::reach::Reach;
+use crate::analysis::wait_for::{Assumptions, WaitFor};
 use crate::engine::Engine;
 use crate::model::expectation::{Expectation, Metric};
 use crate::model::scenario::Scenario;
@@ -184,7 +187,7 @@ pub(super) fn observe_while(
         in_batches.figures = means.collect();
         in_batches.expected = in_batches.figures.split_off(metrics.len());
     }
-    let deadlocks = deadlocks(&tally, &scenario, outcome.kind);
+    let deadlocks = deadlocks(&tally, &scenario, outcome.kind, may_go_on);
     let counted: Vec<Option<Figure>> = all.iter().map(|metric| tally.figure(metric, outcome)).collect();
     let whole: Option<Vec<Figure>> = counted.iter().copied().collect();
     if let (Some(deadlocks), Some(figures)) = (deadlocks, whole) {
@@ -211,15 +214,38 @@ pub(super) fn observe_while(
 }
 
 /// Whether tasks are blocked for ever in a run that ended so; `None` if only the trace can tell.
-fn deadlocks(tally: &RunTally, scenario: &Scenario, outcome: OutcomeKind) -> Option<bool> {
+fn deadlocks(
+    tally: &RunTally,
+    scenario: &Arc<Scenario>,
+    outcome: OutcomeKind,
+    may_go_on: ShouldContinue<'_>,
+) -> Option<bool> {
     match outcome {
         _ if tally.hangs_nowhere(outcome) => Some(false),
         OutcomeKind::Stuck | OutcomeKind::Deadlock => Some(true),
-        // It says nothing about what would have come.
-        OutcomeKind::Limit(_) => Some(false),
-        OutcomeKind::Completed | OutcomeKind::Until => {
-            let is_clear = matches!(shape_beside_a_run(scenario), ShapeReading::Clear { .. });
-            is_clear.then_some(false)
+        OutcomeKind::Limit(_) if tally.waits_for_nothing() => Some(false),
+        _ if !shape_beside_a_run(scenario, may_go_on).can_hang() => Some(false),
+        // Its trace may be as large as a limit allows.
+        OutcomeKind::Limit(_) => is_anyone_blocked_at_the_end(scenario, may_go_on),
+        OutcomeKind::Completed | OutcomeKind::Until => None,
+    }
+}
+
+/// Whether tasks are blocked for ever when a run ends, which takes the memory of its last state alone; `None` if it may not
+/// go on for so long.
+fn is_anyone_blocked_at_the_end(scenario: &Arc<Scenario>, may_go_on: ShouldContinue<'_>) -> Option<bool> {
+    let mut engine = Engine::new(Arc::clone(scenario), SearchRecorder::new(None).with_events());
+    let mut state = State::new(scenario);
+    loop {
+        let outcome = engine.advance(EVENTS);
+        state.follow(&engine.recorder_mut().take_recent());
+        if outcome.is_some() {
+            let reach = Reach::new(scenario);
+            let graph = WaitFor::new(&state, &reach, &Assumptions::default());
+            return Some(graph.stuck_tasks(&state).next().is_some());
+        }
+        if !may_go_on() {
+            return None;
         }
     }
 }

@@ -6,12 +6,13 @@
 //! joined (see [`super::parts`]).
 
 use super::axis::{SweepAxis, short};
+use super::design_check::DesignCheck;
+use super::parallel::in_parallel;
 use super::replicate::{
     ExpectationVerdict, MetricEstimate, ReplicationEffort, ReplicationJob, ReplicationResults, RunCallbacks,
     replicate_watched,
 };
 use super::statistics::Interval;
-use crate::analysis::digest::shape_beside_a_run;
 use crate::analysis::expect::SampleCounts;
 use crate::analysis::swept::{self, CellVerdict, Swept};
 use crate::analysis::verdict::DesignVerdict;
@@ -20,6 +21,7 @@ use crate::language::{Document, Overrides, Problems};
 use crate::model::expectation::{Bound, Metric};
 use crate::model::scenario::Scenario;
 use serde::Serialize;
+use std::sync::Arc;
 use xxhash_rust::xxh3::Xxh3;
 
 /// Most cells of a sweep.
@@ -69,8 +71,9 @@ pub struct SweepCell {
     pub given_up: u32,
     /// In what share of them tasks are blocked for ever, with Wilson's interval.
     pub hung: Interval,
-    /// What is known of the design with these values: by its shape and these runs.
-    pub design: DesignVerdict,
+    /// What is known of the design with these values: by its shape, its orders and these runs. `None` where only the runs
+    /// were asked for.
+    pub design: Option<DesignVerdict>,
     /// A figure for each metric; `None` if no run had anything to measure.
     pub figures: Vec<Option<MetricEstimate>>,
     /// Of how many tasks each is, of all runs.
@@ -269,8 +272,14 @@ impl SweepPlan {
                 |cell: &usize| ReplicationJob { scenario: &self.scenarios[*cell], metrics: &self.measured };
             let jobs: Vec<ReplicationJob<'_>> = group.iter().map(job).collect();
             let Some(done) = replicate_watched(&jobs, &self.effort, watch) else { return };
-            for (cell, replications) in group.iter().zip(done) {
-                if !take(&self.cell(*cell, &replications)) {
+            let made: Vec<(usize, ReplicationResults)> = group.iter().copied().zip(done).collect();
+            let designs = in_parallel(&made, self.effort.threads, |(cell, replications)| {
+                let scenario = Arc::new(self.scenarios[*cell].clone());
+                DesignCheck::beside_runs(&scenario, replications.made(), &|| !(watch.stops)())
+            });
+            for ((cell, replications), design) in made.iter().zip(designs) {
+                let found = SweepCell { design: Some(design), ..self.cell(*cell, replications) };
+                if !take(&found) {
                     return;
                 }
             }
@@ -335,7 +344,7 @@ impl SweepPlan {
             runs: replications.runs.len() as u32,
             given_up: replications.given_up(),
             hung: replications.hung(),
-            design: DesignVerdict::of(&shape_beside_a_run(&self.scenarios[cell]), None, replications.made()),
+            design: None,
             counted: (0..self.measured.len()).map(|at| replications.counted(at)).collect(),
             figures: self.measured.iter().enumerate().map(figure).collect(),
             expectations: replications.verdicts(&self.scenarios[cell]),

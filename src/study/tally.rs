@@ -212,9 +212,14 @@ impl RunTally {
     pub fn hangs_nowhere(&self, outcome: OutcomeKind) -> bool {
         match outcome {
             OutcomeKind::Completed => true,
-            OutcomeKind::Until => self.blocked == 0 && !stays_for_ever(&self.scenario),
+            OutcomeKind::Until => self.waits_for_nothing(),
             OutcomeKind::Stuck | OutcomeKind::Deadlock | OutcomeKind::Limit(_) => false,
         }
+    }
+
+    /// Whether at the end no task waits for anything and none stays for ever.
+    pub fn waits_for_nothing(&self) -> bool {
+        self.blocked == 0 && !stays_for_ever(&self.scenario)
     }
 
     fn utilisation(&mut self, executor: ExecutorId, end: Time) -> Option<f64> {

@@ -166,3 +166,16 @@ fn watching_runs_again_when_a_file_is_saved_also_when_it_is_broken() {
 fn save(path: &str, text: &str) {
     std::fs::write(Path::new(path), text).expect("it can be written");
 }
+
+/// What is wrong is said before remedies are looked for, and Ctrl-C ends the search with what it has.
+#[test]
+#[cfg(unix)]
+fn advice_says_first_what_is_wrong_and_ctrl_c_keeps_what_was_found() {
+    let mut live = Live::start(&["advise", "tests/field/p_mailboxes.toml", "--time", "10m"]);
+    live.until("This design: can deadlock");
+    assert!(live.child.try_wait().expect("it is ours").is_none(), "it goes on looking for remedies");
+    let pid = live.child.id().to_string();
+    let asked = std::process::Command::new("kill").args(["-INT", &pid]).status();
+    assert!(asked.expect("there is a kill").success());
+    live.until("The search for remedies ran out of time.");
+}

@@ -80,7 +80,7 @@ fn what_limits_a_size_next_is_named() {
     assert_eq!(ran.code, 1);
     assert!(
         ran.out.contains("7 of 64 values shown")
-            && ran.out.contains("tasks wait most for bus, which holds\nthem back"),
+            && ran.out.contains("With workers = 64, tasks wait most for bus,\nwhich holds them back"),
         "{}",
         ran.out
     );

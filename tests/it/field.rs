@@ -113,6 +113,8 @@ fn whatever_is_expected_and_missed_has_a_remedy_that_meets_it() {
         ("s_getaddrinfo", "A pool of its own for getaddrinfo"),
         ("u_timeout_keeps_thread", "workers for readers"),
         ("z_timers_cancel", "The queue of timer holds 50"),
+        // The remedy that grpc-java, Hystrix and smarthome merged.
+        ("z_timers_cancel", "A cancelled task leaves timer at once"),
         ("o_rows", "4 permits of db"),
         ("d_sensors", "5 workers for slots"),
         ("d_sensors_lock", "At most 3 sensor tasks in slots at a time"),

@@ -1,5 +1,6 @@
 //! Whether a lock or a semaphore can be found taken at all, and which steps can raise.
 
+use super::budget::ReadingBudget;
 use super::demand::{MANY, Node, Numbers};
 use super::program::{is_caught, kept_when_raising};
 use super::reading::Reading;
@@ -11,7 +12,7 @@ use crate::model::shared::SharedKind;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// For each task type and instruction, whether it can raise.
-pub(super) fn raises(s: &Scenario, readings: &[Reading]) -> Vec<Vec<bool>> {
+pub(super) fn raises(s: &Scenario, readings: &[Reading], budget: &ReadingBudget<'_>) -> Vec<Vec<bool>> {
     let mut fails = vec![false; s.tasks.len()];
     let (refusing, homes) = (refusing(s), homes(s));
     let interrupted = s.has_interrupts();
@@ -35,7 +36,7 @@ pub(super) fn raises(s: &Scenario, readings: &[Reading]) -> Vec<Vec<bool>> {
             })
             .collect();
         let now: Vec<bool> = raises.iter().map(|steps| steps.contains(&true)).collect();
-        if now == fails {
+        if now == fails || budget.is_over() {
             return raises;
         }
         fails = now;
@@ -156,6 +157,7 @@ pub(super) fn contended(
     nodes: &[Node],
     numbers: &Numbers,
     raises: &[Vec<bool>],
+    budget: &ReadingBudget<'_>,
 ) -> Vec<bool> {
     let ids = (0..s.resources.len() as u16).map(ResourceId);
     let mut contended: Vec<bool> = ids.map(|resource| is_involved(s, resource)).collect();
@@ -163,6 +165,7 @@ pub(super) fn contended(
         let mut changed = false;
         for number in 0..contended.len() {
             if !contended[number]
+                && !budget.is_over()
                 && is_contended(s, readings, nodes, numbers, raises, ResourceId(number as u16), &contended)
             {
                 contended[number] = true;

@@ -3,6 +3,7 @@
 //! Invariant: every need of a task that holds something is an edge, also where nothing can hang. An edge is marked with
 //! the hazard whose ring it closes.
 
+use super::budget::ReadingBudget;
 use super::demand::{HoldPoint, LimitedResource, way};
 use super::hazard::Hazard;
 use super::knots::KnotSearch;
@@ -27,20 +28,28 @@ pub struct Edge {
 
 type EdgeTypes = BTreeMap<(LimitedResource, LimitedResource), (BTreeSet<TaskTypeId>, BTreeSet<TaskTypeId>)>;
 
-/// All edges, in the order of things.
-pub(super) fn edges(s: &Scenario, look: &KnotSearch, hazards: &[Hazard]) -> Vec<Edge> {
+/// All edges, in the order of things; worth nothing once the budget is over.
+pub(super) fn edges(
+    s: &Scenario,
+    look: &KnotSearch,
+    hazards: &[Hazard],
+    budget: &ReadingBudget<'_>,
+) -> Vec<Edge> {
     let mut ends = EdgeTypes::new();
     for stand in look.stands.iter().filter(|stand| !stand.ended && !stand.meant) {
+        if budget.is_over() {
+            return Vec::new();
+        }
         note(s, look, stand, &mut ends);
     }
-    let reach = reach(&ends);
+    let reach = reach(&ends, budget);
     let closes = |from: LimitedResource, to: LimitedResource, hazard: &Hazard| {
         let leads = |a: LimitedResource, b: LimitedResource| {
             a == b || reach.get(&a).is_some_and(|set| set.contains(&b))
         };
         hazard.things.iter().any(|thing| leads(*thing, from) && leads(to, *thing))
     };
-    let ends = ends.into_iter();
+    let ends = ends.into_iter().take_while(|_| !budget.is_over());
     ends.map(|((from, to), (tasks, awaited))| {
         let mut of = hazards.iter().filter(|hazard| closes(from, to, hazard)).map(|hazard| hazard.stall);
         let hazard = of.clone().find(|stall| !stall).or_else(|| of.next());
@@ -75,13 +84,16 @@ fn note(s: &Scenario, look: &KnotSearch, stand: &HoldPoint, ends: &mut EdgeTypes
 }
 
 /// What each thing leads to.
-fn reach(ends: &EdgeTypes) -> BTreeMap<LimitedResource, BTreeSet<LimitedResource>> {
+fn reach(
+    ends: &EdgeTypes,
+    budget: &ReadingBudget<'_>,
+) -> BTreeMap<LimitedResource, BTreeSet<LimitedResource>> {
     let mut reach: BTreeMap<LimitedResource, BTreeSet<LimitedResource>> = BTreeMap::new();
     for (from, to) in ends.keys() {
         reach.entry(*from).or_default().insert(*to);
     }
     let things: Vec<LimitedResource> = reach.keys().copied().collect();
-    for via in &things {
+    for via in things.iter().take_while(|_| !budget.is_over()) {
         let further = reach[via].clone();
         for set in reach.values_mut().filter(|set| set.contains(via)) {
             set.extend(&further);

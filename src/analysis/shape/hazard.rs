@@ -14,13 +14,15 @@ pub struct Hazard {
     pub things: Vec<LimitedResource>,
     /// Where tasks stand then.
     pub places: Vec<HazardPlace>,
-    /// The smallest numbers of arrivals, entry by entry, with which the ring is there: fewer cannot hang.
+    /// The smallest numbers of arrivals, entry by entry, with which the ring is there: fewer cannot hang. Empty where they
+    /// were not found, because that takes too long.
     pub enough: Vec<(ArrivalId, u64)>,
-    /// Those numbers are not known to be enough, only that fewer are not.
+    /// Those numbers are not known to be enough, only that fewer are not; or they were not found.
     pub is_estimate: bool,
     /// An order of just those tasks was found that deadlocks.
     pub is_shown: bool,
-    /// For each pool of the ring, how many workers are safe for what arrives here, all else as it is.
+    /// For each pool of the ring, how many workers are safe for what arrives here, all else as it is. Pools of which that
+    /// takes too long to find out are left out.
     pub sizes: Vec<PoolSize>,
 }
 
@@ -57,6 +59,21 @@ pub struct HazardPlace {
     /// What of the ring it holds.
     pub holds: Vec<LimitedResource>,
     /// What of the ring must come before it goes on.
+    pub needs: Vec<LimitedResource>,
+    /// Whom it waits for, if that is who needs something of the ring.
+    pub through: Option<AwaitedTask>,
+}
+
+/// A task whose end another waits for, and where it stands itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AwaitedTask {
+    /// Types of the tasks between the two, each of which waits for the next.
+    pub between: Vec<TaskTypeId>,
+    /// Type of that task.
+    pub task: TaskTypeId,
+    /// Where it stands; `None` before its start.
+    pub pc: Option<Pc>,
+    /// What of the ring it needs there.
     pub needs: Vec<LimitedResource>,
 }
 

@@ -4,6 +4,7 @@
 //! are always fewer than there are of it: then somebody else has one, goes on, and gives it back. What stays
 //! suspect when nothing more can be cleared can hang; the rings among those things are the knots.
 
+use super::budget::ReadingBudget;
 use super::demand::{HoldPoint, LimitedResource, MANY, Node, Numbers};
 use crate::analysis::wait_for::graph::{AndOr, Mode};
 use crate::model::id::ExecutorId;
@@ -43,6 +44,7 @@ pub(super) struct Net<'a> {
     largest: Vec<u64>,
     /// For each executor, the most tasks that can want a worker of it at once.
     wanting: Vec<u64>,
+    budget: &'a ReadingBudget<'a>,
 }
 
 /// For each thing, which of these stands hold it, and how much of it.
@@ -67,10 +69,11 @@ impl<'a> Net<'a> {
         stands: &'a [HoldPoint],
         numbers: &'a Numbers,
         stalls: bool,
+        budget: &'a ReadingBudget<'a>,
     ) -> Net<'a> {
         let counts: Vec<bool> = stands.iter().map(|stand| stalls || !stand.timed).collect();
         let (largest, wanting) = (largest_claims(s), wanting_workers(s, nodes));
-        let mut net = Net { s, nodes, stands, numbers, needs: Vec::new(), counts, largest, wanting };
+        let mut net = Net { s, nodes, stands, numbers, needs: Vec::new(), counts, largest, wanting, budget };
         net.needs = net.close();
         net
     }
@@ -88,6 +91,9 @@ impl<'a> Net<'a> {
             let mut changed = false;
             // Children come after their parents.
             for (number, stand) in self.stands.iter().enumerate().rev() {
+                if self.budget.is_over() {
+                    return vec![BTreeSet::new(); self.stands.len()];
+                }
                 if self.counts[number] && !stand.ended {
                     let needs = self.of_stand(stand, &start, &steps);
                     let of_node = if stand.pc.is_some() { &mut steps } else { &mut start };
@@ -136,6 +142,9 @@ impl<'a> Net<'a> {
         let mut open: BTreeSet<LimitedResource> = suspects.clone();
         open.remove(&LimitedResource::Never);
         while let Some(thing) = open.pop_first() {
+            if self.budget.is_over() {
+                break;
+            }
             let all = holders.get(&thing).map_or(&[][..], Vec::as_slice);
             let stuck = all.iter().copied().filter(|(at, _)| suspect_needs[*at] > 0);
             if !suspects.contains(&thing) || self.can_run_out(thing, stuck) {
@@ -247,6 +256,9 @@ impl<'a> Net<'a> {
         loop {
             let suspects = self.suspects(&cleared);
             let rings = self.rings(&suspects, &cleared);
+            if self.budget.is_over() {
+                return rings;
+            }
             let harmless = rings.iter().find(|knot| self.is_harmless(knot));
             match harmless {
                 Some(knot) => cleared.push(knot.things.clone()),

@@ -6,6 +6,7 @@
 //! (`maybe`s that never go that way, keys that differ), so exploration has the last word. Deliberately absent:
 //! time, and runs.
 
+mod budget;
 mod carriers;
 mod children;
 mod contention;
@@ -27,24 +28,22 @@ mod words;
 
 pub use demand::LimitedResource;
 pub use edges::Edge;
-pub use hazard::{Hazard, HazardKind, HazardPlace, PoolSize};
+pub use hazard::{AwaitedTask, Hazard, HazardKind, HazardPlace, PoolSize};
 
-use crate::model::id::{ArrivalId, ExecutorId};
+use crate::analysis::cancellation::{ShouldContinue, without_bound};
+use crate::model::id::{ArrivalId, ExecutorId, TaskTypeId};
 use crate::model::scenario::Scenario;
-use demand::{MANY, Numbers};
+use budget::ReadingBudget;
+use demand::{HoldPoint, MANY, Numbers};
 use handover::Handover;
 use knots::{Knot, KnotSearch, Net};
 use reading::Reading;
 use stands::HoldPointInputs;
-use std::cell::Cell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use supply::Supply;
 
 /// Steps times things that can be held or outstanding at each: what is larger is not read.
 const MAX_READ: usize = 1_000_000;
-/// Places that all looks for the smallest numbers visit together: about a second. Then the numbers are no longer the
-/// smallest.
-const MAX_VISITED: u64 = 400_000;
 /// More workers than this are not tried.
 const MAX_WORKERS: u64 = 1_000_000;
 
@@ -53,10 +52,13 @@ const MAX_WORKERS: u64 = 1_000_000;
 pub struct Shape {
     /// What can hang, or stall until a timeout.
     pub hazards: Vec<Hazard>,
-    /// Who has what and needs what meanwhile, whether it can hang or not.
+    /// Who has what and needs what meanwhile, whether it can hang or not; none where reading was ended from outside.
     pub edges: Vec<Edge>,
-    /// False: there is too much to read, or tasks can be created in too many ways, and nothing is known.
+    /// False: there is too much to read, tasks can be created in too many ways, or reading was ended from outside before
+    /// it came to something; nothing is known.
     pub known: bool,
+    /// Reading was ended from outside.
+    pub is_cut: bool,
 }
 
 /// What can happen to a scenario by its shape; all of it where its shape is not known.
@@ -73,27 +75,26 @@ struct Reader<'a> {
     readings: Vec<Reading>,
     handovers: Vec<Handover>,
     raises: Vec<Vec<bool>>,
-    /// Places that looks for the smallest numbers may still visit.
-    left: Cell<u64>,
+    budget: &'a ReadingBudget<'a>,
 }
 
 /// Reads every program: first as if any task might fail, then with those that surely end well.
-fn read_programs(s: &Scenario) -> (Vec<Reading>, Vec<Handover>) {
-    let (readings, handovers) = read_with(s, &vec![false; s.tasks.len()]);
+fn read_programs(s: &Scenario, budget: &ReadingBudget<'_>) -> (Vec<Reading>, Vec<Handover>) {
+    let (readings, handovers) = read_with(s, &vec![false; s.tasks.len()], budget);
     if !handover::is_calm(s) {
         return (readings, handovers);
     }
-    let raises = contention::raises(s, &readings);
+    let raises = contention::raises(s, &readings, budget);
     let ends_well: Vec<bool> = raises.iter().map(|steps| !steps.contains(&true)).collect();
-    read_with(s, &ends_well)
+    read_with(s, &ends_well, budget)
 }
 
 /// Reads every program, until what tasks hand over to their parents changes no more. Where that has no end, nothing is
 /// handed over.
-fn read_with(s: &Scenario, ends_well: &[bool]) -> (Vec<Reading>, Vec<Handover>) {
+fn read_with(s: &Scenario, ends_well: &[bool], budget: &ReadingBudget<'_>) -> (Vec<Reading>, Vec<Handover>) {
     let none = vec![Handover::none(s.resources.len()); s.tasks.len()];
     let read = |kind: usize, handovers: &[Handover]| {
-        program::read(&s.tasks[kind].program, s.resources.len(), handovers)
+        program::read(&s.tasks[kind].program, s.resources.len(), handovers, budget)
     };
     let read_all = |handovers: &[Handover]| (0..s.tasks.len()).map(|kind| read(kind, handovers)).collect();
     let mut handovers = none.clone();
@@ -108,7 +109,7 @@ fn read_with(s: &Scenario, ends_well: &[bool]) -> (Vec<Reading>, Vec<Handover>) 
             .map(|kind| (*kind, of(*kind)))
             .filter(|(kind, handover)| handovers[*kind] != *handover)
             .collect();
-        if now.is_empty() {
+        if now.is_empty() || budget.is_over() {
             return (readings, handovers);
         }
         // Only those who submit them read anything else than before.
@@ -146,12 +147,20 @@ fn is_readable(s: &Scenario) -> bool {
 impl Shape {
     /// Reads a scenario.
     pub fn read(s: &Scenario) -> Shape {
+        Shape::read_while(s, &without_bound)
+    }
+
+    /// The same for as long as it may go on. What can hang is told if that is known by then; the smallest numbers with
+    /// which it does are left out, or not the smallest.
+    pub fn read_while(s: &Scenario, may_go_on: ShouldContinue<'_>) -> Shape {
+        let budget = ReadingBudget::new(may_go_on);
+        let unknown = || Shape { is_cut: budget.is_over(), ..Shape::default() };
         if !is_readable(s) {
             return Shape::default();
         }
-        let (reader, numbers) = (Reader::new(s), Numbers::of(s));
-        let Some(hanging) = reader.look(&numbers, false) else { return Shape::default() };
-        let Some(stalling) = reader.look(&numbers, true) else { return Shape::default() };
+        let (reader, numbers) = (Reader::new(s, &budget), Numbers::of(s));
+        let Some(hanging) = reader.look(&numbers, false) else { return unknown() };
+        let Some(stalling) = reader.look(&numbers, true) else { return unknown() };
         let mut hazards = Vec::new();
         let known: BTreeSet<LimitedResource> =
             hanging.knots.iter().flat_map(|knot| knot.things.clone()).collect();
@@ -161,17 +170,19 @@ impl Shape {
         for knot in stalling.knots.iter().filter(|knot| knot.things.is_disjoint(&known)) {
             hazards.push(reader.hazard(&stalling, knot, &numbers, true));
         }
-        let edges = edges::edges(s, &hanging, &hazards);
-        Shape { hazards, edges, known: true }
+        let edges = edges::edges(s, &hanging, &hazards, &budget);
+        let is_cut = budget.is_over();
+        Shape { hazards, edges: if is_cut { Vec::new() } else { edges }, known: true, is_cut }
     }
 
     /// Whether some order can hang for ever, and whether one can stand still until a timeout at least: what
-    /// [`Shape::read`] says, without saying how, which takes much longer.
-    pub fn dangers(s: &Scenario) -> Dangers {
+    /// [`Shape::read_while`] says, without saying how, which takes much longer.
+    pub fn dangers(s: &Scenario, may_go_on: ShouldContinue<'_>) -> Dangers {
         if !is_readable(s) {
             return Dangers { can_hang: true, can_stand_still: true };
         }
-        let (reader, numbers) = (Reader::new(s), Numbers::of(s));
+        let budget = ReadingBudget::new(may_go_on);
+        let (reader, numbers) = (Reader::new(s, &budget), Numbers::of(s));
         let finds = |stalls: bool| reader.look(&numbers, stalls).is_none_or(|look| !look.knots.is_empty());
         let can_hang = finds(false);
         Dangers { can_hang, can_stand_still: can_hang || finds(true) }
@@ -211,18 +222,20 @@ impl Shape {
 }
 
 impl<'a> Reader<'a> {
-    fn new(s: &'a Scenario) -> Reader<'a> {
-        let (mut readings, handovers) = read_programs(s);
-        let raises = contention::raises(s, &readings);
+    fn new(s: &'a Scenario, budget: &'a ReadingBudget<'a>) -> Reader<'a> {
+        let (mut readings, handovers) = read_programs(s, budget);
+        let raises = contention::raises(s, &readings, budget);
         for (reading, raises) in readings.iter_mut().zip(&raises) {
             reading.mark_orphans(raises);
         }
-        Reader { s, readings, handovers, raises, left: Cell::new(MAX_VISITED) }
+        Reader { s, readings, handovers, raises, budget }
     }
 
+    /// The rings under certain numbers; `None` if tasks come to be in too many ways, or the budget is over.
     fn look(&self, numbers: &Numbers, stalls: bool) -> Option<KnotSearch> {
-        let nodes = nodes::grow(self.s, &self.readings, numbers)?;
-        let contended = contention::contended(self.s, &self.readings, &nodes, numbers, &self.raises);
+        let budget = self.budget;
+        let nodes = nodes::grow(self.s, &self.readings, numbers, budget)?;
+        let contended = contention::contended(self.s, &self.readings, &nodes, numbers, &self.raises, budget);
         let acts_owned = handover::acts_owned(self.s, &self.readings, &self.handovers, &nodes);
         let supply = Supply::of(self.s, &nodes, &self.raises);
         let ground = HoldPointInputs {
@@ -234,33 +247,40 @@ impl<'a> Reader<'a> {
             numbers,
             contended: &contended,
             raises: &self.raises,
+            budget,
         };
         let stands = ground.stands();
-        let knots = Net::new(self.s, &nodes, &stands, numbers, stalls).knots();
-        Some(KnotSearch { nodes, stands, knots })
+        if budget.is_over() {
+            return None;
+        }
+        let knots = Net::new(self.s, &nodes, &stands, numbers, stalls, budget).knots();
+        (!budget.is_over()).then_some(KnotSearch { nodes, stands, knots })
     }
 
-    /// Whether a ring through one of these things remains under other numbers. It is taken to, where too many places have
-    /// been visited.
-    fn remains(&self, numbers: &Numbers, things: &BTreeSet<LimitedResource>, stalls: bool) -> bool {
-        if self.left.get() == 0 {
-            return true;
+    /// Whether a ring through one of these things remains under other numbers; `None` if that was not looked at, for want
+    /// of budget.
+    fn remains(&self, numbers: &Numbers, things: &BTreeSet<LimitedResource>, stalls: bool) -> Option<bool> {
+        if !self.budget.allows_look() {
+            return None;
         }
         let look = self.look(numbers, stalls);
         let visited = look.as_ref().map_or(nodes::MAX_NODES, |look| look.nodes.len() + look.stands.len());
-        self.left.set(self.left.get().saturating_sub(visited as u64));
-        look.is_none_or(|look| look.knots.iter().any(|knot| !knot.things.is_disjoint(things)))
+        self.budget.visit(visited);
+        let Some(look) = look else { return (!self.budget.is_over()).then_some(true) };
+        Some(look.knots.iter().any(|knot| !knot.things.is_disjoint(things)))
     }
 
     fn hazard(&self, look: &KnotSearch, knot: &Knot, numbers: &Numbers, stall: bool) -> Hazard {
         let least = self.fewest_arrivals(numbers, &knot.things, stall);
-        let enough = least.arrivals.iter().enumerate().filter(|(_, count)| **count > 0);
-        let enough = enough.map(|(entry, count)| (ArrivalId(entry as u16), *count)).collect();
+        let is_estimate = least.is_none();
+        let arrivals = least.map_or(Vec::new(), |least| least.arrivals);
+        let enough = arrivals.into_iter().enumerate().filter(|(_, count)| *count > 0);
+        let enough = enough.map(|(entry, count)| (ArrivalId(entry as u16), count)).collect();
         let pools = knot.things.iter().filter_map(|thing| match thing {
             LimitedResource::Worker(pool) => Some(*pool),
             _ => None,
         });
-        let sizes = pools.map(|pool| self.safe_size(numbers, &knot.things, pool, stall)).collect();
+        let sizes = pools.filter_map(|pool| self.safe_size(numbers, &knot.things, pool, stall)).collect();
         let mut places: Vec<HazardPlace> = Vec::new();
         for at in &knot.stands {
             let place = self.place(look, knot, *at);
@@ -274,7 +294,7 @@ impl<'a> Reader<'a> {
             things: knot.things.iter().copied().collect(),
             places,
             enough,
-            is_estimate: self.left.get() == 0,
+            is_estimate,
             is_shown: false,
             sizes,
         }
@@ -288,26 +308,24 @@ impl<'a> Reader<'a> {
             let node = &look.nodes[*node];
             needs.extend(demand::way(self.s, node.task, node.to).into_iter().flat_map(|stage| stage.needs));
         }
-        let is_told = |thing: &LimitedResource| {
-            matches!(thing, LimitedResource::Signal(_)) || demand::is_shut(self.s, *thing)
-        };
-        needs.retain(|thing| {
-            knot.things.contains(thing) || *thing == LimitedResource::Never || is_told(thing)
-        });
-        if needs.iter().any(is_told) {
-            // It says what never comes.
-            needs.remove(&LimitedResource::Never);
-        }
+        let needs = needs_of_ring(self.s, knot, &needs);
+        let through = if needs.is_empty() { awaited(self.s, look, knot, stand) } else { None };
         HazardPlace {
             task: look.nodes[stand.node].task,
             pc: stand.pc,
             holds: holds.collect(),
-            needs: needs.into_iter().collect(),
+            needs,
+            through,
         }
     }
 
-    /// Takes arrivals away, entry by entry, as long as the ring remains.
-    fn fewest_arrivals(&self, numbers: &Numbers, things: &BTreeSet<LimitedResource>, stall: bool) -> Numbers {
+    /// Takes arrivals away, entry by entry, as long as the ring remains; `None` where the budget did not last for all.
+    fn fewest_arrivals(
+        &self,
+        numbers: &Numbers,
+        things: &BTreeSet<LimitedResource>,
+        stall: bool,
+    ) -> Option<Numbers> {
         let mut least = numbers.clone();
         for entry in (0..least.arrivals.len()).rev() {
             let mut remains = |count: u64| {
@@ -315,49 +333,87 @@ impl<'a> Reader<'a> {
                 self.remains(&least, things, stall)
             };
             let most = numbers.arrivals[entry];
-            let fewest = smallest(most, &mut remains);
+            let fewest = smallest(most, &mut remains)?;
             least.arrivals[entry] = fewest;
         }
-        least
+        Some(least)
     }
 
+    /// How large a pool must be; `None` where the budget did not last to find out.
     fn safe_size(
         &self,
         numbers: &Numbers,
         things: &BTreeSet<LimitedResource>,
         pool: ExecutorId,
         stall: bool,
-    ) -> PoolSize {
+    ) -> Option<PoolSize> {
         let mut other = numbers.clone();
         let now = numbers.workers[pool.index()];
         let mut is_safe = |more: u64| {
             other.workers[pool.index()] = now.saturating_add(more);
-            !self.remains(&other, things, stall)
+            Some(!self.remains(&other, things, stall)?)
         };
-        let safe = is_safe(MAX_WORKERS).then(|| now.saturating_add(smallest(MAX_WORKERS, &mut is_safe)));
-        PoolSize { pool, now, safe }
+        let safe = match is_safe(MAX_WORKERS)? {
+            true => Some(now.saturating_add(smallest(MAX_WORKERS, &mut is_safe)?)),
+            false => None,
+        };
+        Some(PoolSize { pool, now, safe })
     }
 }
 
-/// The smallest number up to `most` of which `holds` is true; it is true of `most`, and of all above a true one.
-fn smallest(most: u64, holds: &mut dyn FnMut(u64) -> bool) -> u64 {
-    let mut high = 1u64;
-    if holds(0) {
-        return 0;
+/// What of some needs belongs to a ring, or never comes.
+fn needs_of_ring(s: &Scenario, knot: &Knot, needs: &BTreeSet<LimitedResource>) -> Vec<LimitedResource> {
+    let is_told =
+        |thing: &LimitedResource| matches!(thing, LimitedResource::Signal(_)) || demand::is_shut(s, *thing);
+    // Such a thing says what never comes.
+    let says_more = needs.iter().any(is_told);
+    let is_part = |thing: &&LimitedResource| match thing {
+        LimitedResource::Never => !says_more,
+        thing => is_told(thing) || knot.things.contains(thing),
+    };
+    needs.iter().filter(is_part).copied().collect()
+}
+
+/// The nearest of those whose end a task waits for that needs something of the ring: its children first, then theirs.
+fn awaited(s: &Scenario, look: &KnotSearch, knot: &Knot, stand: &HoldPoint) -> Option<AwaitedTask> {
+    let mut open: VecDeque<(usize, Vec<TaskTypeId>)> =
+        stand.awaits.iter().map(|(node, _)| (*node, Vec::new())).collect();
+    let mut seen: BTreeSet<usize> = open.iter().map(|(node, _)| *node).collect();
+    while let Some((node, between)) = open.pop_front() {
+        let task = look.nodes[node].task;
+        for stand in look.stands.iter().filter(|stand| stand.node == node && !stand.ended) {
+            let needs = needs_of_ring(s, knot, &stand.needs);
+            if !needs.is_empty() {
+                return Some(AwaitedTask { between, task, pc: stand.pc, needs });
+            }
+            let further = stand.awaits.iter().map(|(node, _)| *node).filter(|node| seen.insert(*node));
+            let way = || between.iter().copied().chain([task]).collect();
+            open.extend(further.map(|node| (node, way())));
+        }
     }
-    while high < most && !holds(high) {
+    None
+}
+
+/// The smallest number up to `most` of which `holds` is true; it is true of `most`, and of all above a true one. `None` if
+/// of one it cannot be told.
+fn smallest(most: u64, holds: &mut dyn FnMut(u64) -> Option<bool>) -> Option<u64> {
+    let mut high = 1u64;
+    if holds(0)? {
+        return Some(0);
+    }
+    while high < most && !holds(high)? {
         high = high.saturating_mul(2);
     }
     let (mut low, mut high) = (high / 2, high.min(most));
     while high - low > 1 {
         let middle = low + (high - low) / 2;
-        if holds(middle) {
+        if holds(middle)? {
             high = middle;
         } else {
             low = middle;
         }
     }
-    if most == MANY && high == MANY { MANY } else { high }
+    Some(if most == MANY && high == MANY { MANY } else { high })
 }
 
 fn sort(knot: &Knot) -> HazardKind {

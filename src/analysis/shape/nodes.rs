@@ -1,5 +1,6 @@
 //! Every way for a task to come to be, and how many can be so at once.
 
+use super::budget::ReadingBudget;
 use super::demand::{LimitedResource, MANY, Node, Numbers, Stage, refused, runs_in_caller, way};
 use super::reading::Reading;
 use crate::model::executor::{AfterShutdown, ExecutorKind, OnFull, OnWait};
@@ -18,8 +19,13 @@ struct Recursion {
     is_chain: bool,
 }
 
-/// Grows the nodes; `None` if there are too many.
-pub(super) fn grow(s: &Scenario, readings: &[Reading], numbers: &Numbers) -> Option<Vec<Node>> {
+/// Grows the nodes; `None` if there are too many, or the budget is over.
+pub(super) fn grow(
+    s: &Scenario,
+    readings: &[Reading],
+    numbers: &Numbers,
+    budget: &ReadingBudget<'_>,
+) -> Option<Vec<Node>> {
     let mut nodes: Vec<Node> = Vec::new();
     let mut endless: Vec<Recursion> = Vec::new();
     for (entry, arrivals) in s.arrivals.iter().enumerate() {
@@ -37,7 +43,7 @@ pub(super) fn grow(s: &Scenario, readings: &[Reading], numbers: &Numbers) -> Opt
     let mut at = 0;
     while at < nodes.len() {
         children(s, readings, &mut nodes, &mut endless, at);
-        if nodes.len() > MAX_NODES {
+        if nodes.len() > MAX_NODES || budget.is_over() {
             return None;
         }
         at += 1;

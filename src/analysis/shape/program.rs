@@ -3,6 +3,7 @@
 //! Forward over the instructions until nothing changes, as compilers find what may reach a place. Invariant:
 //! what a task can hold or have outstanding in some run is in the reading; the reading may have more.
 
+use super::budget::ReadingBudget;
 use super::handover::{self, Handover};
 use super::holding::Holding;
 use super::reading::{EntryState, Reading};
@@ -16,9 +17,14 @@ const MAX_PASSES: usize = 64;
 
 /// Reads a program of a scenario with this many resources; `handovers` says what tasks of each type do to permits that
 /// anybody may release.
-pub(super) fn read(program: &Program, resources: usize, handovers: &[Handover]) -> Reading {
+pub(super) fn read(
+    program: &Program,
+    resources: usize,
+    handovers: &[Handover],
+    budget: &ReadingBudget<'_>,
+) -> Reading {
     let mut reading = Reading {
-        before: before_each(program, resources, handovers),
+        before: before_each(program, resources, handovers, budget),
         at_once: vec![1; program.submits.len()],
         ever: vec![1; program.submits.len()],
         orphaned: vec![false; program.submits.len()],
@@ -35,7 +41,12 @@ pub(super) fn read(program: &Program, resources: usize, handovers: &[Handover]) 
 }
 
 /// What may be so before each instruction, and at the end.
-fn before_each(program: &Program, resources: usize, handovers: &[Handover]) -> Vec<EntryState> {
+fn before_each(
+    program: &Program,
+    resources: usize,
+    handovers: &[Handover],
+    budget: &ReadingBudget<'_>,
+) -> Vec<EntryState> {
     let nothing = vec![Holding::default(); resources];
     let unknown = EntryState { held: nothing.clone(), surely: nothing, ..EntryState::default() };
     let mut before = vec![unknown; program.code.len() + 1];
@@ -46,6 +57,9 @@ fn before_each(program: &Program, resources: usize, handovers: &[Handover]) -> V
         for at in 0..program.code.len() {
             if !before[at].reached {
                 continue;
+            }
+            if budget.is_over() {
+                return before;
             }
             let after = after(program, at, &before[at], handovers);
             for handler in program.handlers.iter().filter(|h| (h.from.index()..h.to.index()).contains(&at)) {

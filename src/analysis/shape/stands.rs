@@ -1,5 +1,6 @@
 //! The places where tasks can stand still, with what they hold and need there.
 
+use super::budget::ReadingBudget;
 use super::demand::{
     HoldPoint, LimitedResource, Node, Numbers, Stage, WorkerLending, is_shut, lends_worker, runs_in_caller,
     way,
@@ -30,6 +31,7 @@ pub(super) struct HoldPointInputs<'a> {
     pub contended: &'a [bool],
     /// For each task type, the instructions that can raise.
     pub raises: &'a [Vec<bool>],
+    pub budget: &'a ReadingBudget<'a>,
 }
 
 impl HoldPointInputs<'_> {
@@ -37,6 +39,9 @@ impl HoldPointInputs<'_> {
     pub fn stands(&self) -> Vec<HoldPoint> {
         let mut stands = Vec::new();
         for node in 0..self.nodes.len() {
+            if self.budget.is_over() {
+                return stands;
+            }
             let way = way(self.s, self.nodes[node].task, self.nodes[node].to);
             let kept = self.on_the_way(node, &way, &mut stands);
             self.at_steps(node, &kept, &mut stands);
@@ -249,6 +254,9 @@ impl HoldPointInputs<'_> {
             let before = &reading.before[at];
             if !before.reached {
                 continue;
+            }
+            if self.budget.is_over() {
+                return;
             }
             stands.extend(self.with_carriers(node, at, kept, self.at_step(node, at, kept)));
             if may_die {

@@ -3,11 +3,13 @@
 use super::demand::{LimitedResource, MANY, is_shut};
 use super::hazard::{Hazard, HazardKind, HazardPlace, PoolSize};
 use crate::analysis::prose::list;
-use crate::model::id::TaskTypeId;
+use crate::model::id::{Pc, TaskTypeId};
 use crate::model::scenario::Scenario;
 use crate::model::signal::Signal;
 use std::collections::BTreeSet;
 
+/// Tasks between one that waits and the one that it waits for in the end: more are counted.
+const MAX_BETWEEN: usize = 2;
 /// Places that are told.
 const MAX_PLACES: usize = 3;
 
@@ -20,7 +22,7 @@ impl Hazard {
             (false, true) => "can deadlock",
             (false, false) => "may deadlock",
         };
-        let about = if self.is_estimate { "about " } else { "" };
+        let about = if self.is_estimate && !self.enough.is_empty() { "about " } else { "" };
         format!("{can} once {about}{}: {}", self.who(s), self.what(s))
     }
 
@@ -38,6 +40,9 @@ impl Hazard {
 
     /// How many of what: 5 `build` tasks are running. Entries of one type count together.
     fn who(&self, s: &Scenario) -> String {
+        if self.enough.is_empty() {
+            return "enough tasks are running".to_owned();
+        }
         let mut counts: Vec<(TaskTypeId, u64)> = Vec::new();
         for (entry, count) in &self.enough {
             let kind = s.arrivals[entry.index()].task;
@@ -165,11 +170,7 @@ impl Hazard {
 impl HazardPlace {
     /// Describes the hazard in one sentence.
     pub fn words(&self, s: &Scenario) -> String {
-        let task = &s.tasks[self.task.index()];
-        let at = match self.pc {
-            Some(pc) => format!("{} at {}", task.name, task.program.step_words(pc)),
-            None => format!("{} before its start", task.name),
-        };
+        let at = standing(s, self.task, self.pc);
         let things = |things: &[LimitedResource]| {
             let names: Vec<String> = things.iter().map(|thing| long(s, *thing)).collect();
             list(&names)
@@ -177,11 +178,50 @@ impl HazardPlace {
         match (self.holds.is_empty(), self.needs.is_empty()) {
             (false, false) => format!("{at} has {} and needs {}.", things(&self.holds), things(&self.needs)),
             (true, false) => format!("{at} needs {}.", things(&self.needs)),
-            (false, true) => {
-                format!("{at} has {} and waits for a task that needs the others.", things(&self.holds))
-            }
-            (true, true) => format!("{at} waits."),
+            (false, true) => format!("{at} has {} and {}.", things(&self.holds), self.awaited(s)),
+            (true, true) => format!("{at} {}.", self.awaited(s)),
         }
+    }
+}
+
+impl HazardPlace {
+    /// `waits for child, which at `lock a` needs a`; those between are named if they are few.
+    fn awaited(&self, s: &Scenario) -> String {
+        let Some(through) = &self.through else { return "waits".to_owned() };
+        let task = &s.tasks[through.task.index()];
+        let between: String = match through.between.as_slice() {
+            few if few.len() <= MAX_BETWEEN => {
+                few.iter().map(|of| format!("{}, which waits for ", s.tasks[of.index()].name)).collect()
+            }
+            many => format!(
+                "{}, which waits through {} others for ",
+                s.tasks[many[0].index()].name,
+                many.len() - 1
+            ),
+        };
+        let what = match (through.pc, through.needs.as_slice()) {
+            (Some(pc), [LimitedResource::Never]) => {
+                format!("never gets past {}", task.program.step_words(pc))
+            }
+            (pc, needs) => {
+                let place = match pc {
+                    Some(pc) => format!("at {}", task.program.step_words(pc)),
+                    None => "before its start".to_owned(),
+                };
+                let needs: Vec<String> = needs.iter().map(|thing| long(s, *thing)).collect();
+                format!("{place} needs {}", list(&needs))
+            }
+        };
+        format!("waits for {between}{}, which {what}", task.name)
+    }
+}
+
+/// `child at `lock a``, `child before its start`.
+fn standing(s: &Scenario, task: TaskTypeId, pc: Option<Pc>) -> String {
+    let task = &s.tasks[task.index()];
+    match pc {
+        Some(pc) => format!("{} at {}", task.name, task.program.step_words(pc)),
+        None => format!("{} before its start", task.name),
     }
 }
 

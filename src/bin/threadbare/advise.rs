@@ -17,6 +17,7 @@ use anstyle::Style;
 use clap::{Args, ValueHint};
 use serde_json::{Value, json};
 use std::fmt::Write;
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::time::Duration;
 use threadbare::language::{BASE, Overrides};
@@ -69,6 +70,9 @@ pub struct AdviseArgs {
     pub json: bool,
 }
 
+/// How long a search takes before what it finds is told on the way.
+const MIN_TOLD: Duration = Duration::from_secs(5);
+
 /// Examples and exit codes.
 pub const ADVISE_AFTER: &str = "\
 Examples:
@@ -98,7 +102,14 @@ pub fn advise(args: &AdviseArgs) -> Result<Exit, CommandError> {
     let may_go_on = || !stop::is_asked() && clock::elapsed() < args.time;
     let mut advisor = RemedySearch::new(document, &args.variant, &overrides, effort, &may_go_on)
         .map_err(|problems| input::rendered(&problems))?;
+    // What is wrong is known before the search for remedies begins, and said then.
+    let says_first = !args.json && args.write.is_none();
+    if says_first {
+        console::print(&wrong(args, advisor.so_far()))?;
+    }
+    let mut told = FoundRemedies::default();
     while advisor.step(&may_go_on) {
+        told.tell(advisor.so_far());
         let (found, left) = (advisor.so_far().remedies.len(), advisor.left());
         spinner.say(|| match advisor.so_far().remedies.first() {
             Some(best) => format!("{found} found, {left} left to try; best: {}", best.title),
@@ -125,26 +136,60 @@ pub fn advise(args: &AdviseArgs) -> Result<Exit, CommandError> {
     if args.json {
         console::print(&format!("{}\n", of_file(&args.file, as_json(advice))))?;
     } else {
-        console::print(&report(args, advice))?;
+        let first = if says_first { String::new() } else { wrong(args, advice) };
+        console::print(&(first + &report(args, advice)))?;
     }
     Ok(if advice.is_needed() && advice.remedies.is_empty() { Exit::Unexpected } else { Exit::Expected })
 }
 
-fn report(args: &AdviseArgs, advice: &VariantAdvice) -> String {
+/// Tells which remedies were found while the search goes on, where no spinner does.
+#[derive(Default)]
+struct FoundRemedies(Vec<String>);
+
+impl FoundRemedies {
+    /// Tells those that were not told yet, once the search has taken a while.
+    fn tell(&mut self, advice: &VariantAdvice) {
+        if io::stderr().is_terminal() || clock::elapsed() < MIN_TOLD {
+            return;
+        }
+        for remedy in &advice.remedies {
+            if !self.0.contains(&remedy.title) {
+                console::print_error(&format!("found so far: {}\n", remedy.title));
+                self.0.push(remedy.title.clone());
+            }
+        }
+    }
+}
+
+/// Puts a line in a style into a text, wrapped, each of its lines indented.
+fn put(text: &mut String, args: &AdviseArgs, style: Style, indent: &str, line: &str) {
     let width = args.width.map_or_else(console::width, usize::from).min(100);
+    for part in wrap(line, width.saturating_sub(indent.len())) {
+        let _ = writeln!(text, "{indent}{style}{part}{style:#}");
+    }
+}
+
+/// What is advised on, and what is wrong with it.
+fn wrong(args: &AdviseArgs, advice: &VariantAdvice) -> String {
     let s = &advice.scenario;
     let mut text = String::new();
-    let mut put = |style: Style, indent: &str, line: &str| {
-        for part in wrap(line, width.saturating_sub(indent.len())) {
-            let _ = writeln!(text, "{indent}{style}{part}{style:#}");
-        }
-    };
     let plain = Style::new();
-    put(TITLE, "", if s.title.is_empty() { shown(&args.file) } else { &s.title });
-    put(plain, "", &format!("variant {}, seed {}", s.variant, s.seed));
-    put(plain, "", "");
-    for line in words::troubles(advice) {
-        put(plain, "", &line);
+    put(&mut text, args, TITLE, "", if s.title.is_empty() { shown(&args.file) } else { &s.title });
+    put(&mut text, args, plain, "", &format!("variant {}, seed {}", s.variant, s.seed));
+    put(&mut text, args, plain, "", "");
+    for line in words::wrong(advice) {
+        put(&mut text, args, plain, "", &line);
+    }
+    text
+}
+
+/// What came of the search: the remedies, the best first.
+fn report(args: &AdviseArgs, advice: &VariantAdvice) -> String {
+    let mut text = String::new();
+    let mut put = |style: Style, indent: &str, line: &str| put(&mut text, args, style, indent, line);
+    let plain = Style::new();
+    if let Some(outcome) = words::outcome(advice) {
+        put(plain, "", &outcome);
     }
     for (number, remedy) in advice.remedies.iter().enumerate() {
         put(plain, "", "");

@@ -3,6 +3,9 @@
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+/// What telling what was found may take beyond the time that was given: reading a run that was given up, or a shape.
+pub const READING: Duration = Duration::from_millis(700);
+
 static BEGUN: OnceLock<Instant> = OnceLock::new();
 
 /// When the command was started; the first call says so.

@@ -2,12 +2,11 @@
 
 use crate::source::shown;
 use serde_json::{Map, Value, json};
-use threadbare::analysis::digest::Digest;
 use threadbare::trace::Trace;
 
 /// A run as one line of JSON.
-pub fn run(file: &str, digest: &Digest<'_>) -> String {
-    format!("{}\n", of_file(file, digest.json()))
+pub fn run(file: &str, said: Value) -> String {
+    format!("{}\n", of_file(file, said))
 }
 
 /// A run that was given up, and that there was no time to read, as one line of JSON.

@@ -10,7 +10,7 @@ use anstyle::{Ansi256Color, AnsiColor, Style};
 use std::fmt::Write;
 use threadbare::analysis::digest::Digest;
 use threadbare::analysis::prose::{Prose, Segment, grouped};
-use threadbare::analysis::verdict::Tone;
+use threadbare::analysis::verdict::{DesignVerdict, Tone};
 use threadbare::trace::Trace;
 
 /// A grey that reads on light and on dark.
@@ -31,10 +31,10 @@ pub struct Layout {
 }
 
 /// The whole report. `file` is the name to show.
-pub fn report(file: &str, digest: &Digest<'_>, layout: Layout) -> String {
+pub fn report(file: &str, digest: &Digest<'_>, design: &DesignVerdict, layout: Layout) -> String {
     let mut text = String::new();
     heading(&mut text, file, digest.trace(), layout.width);
-    verdict(&mut text, digest, layout);
+    verdict(&mut text, digest, design, layout);
     if layout.timeline {
         text.push('\n');
         text += &timeline::render(digest, layout.width);
@@ -87,11 +87,10 @@ fn heading(text: &mut String, name: &str, trace: &Trace, width: usize) {
 }
 
 /// The two lines: this run, and this design.
-fn verdict(text: &mut String, digest: &Digest<'_>, layout: Layout) {
+fn verdict(text: &mut String, digest: &Digest<'_>, design: &DesignVerdict, layout: Layout) {
     text.push('\n');
     let run = &digest.verdict;
     line(text, "This run: ", (run.kind.word(), run.tone()), &run.to_string(), layout);
-    let design = digest.design(None);
     line(text, "This design: ", (design.word(), design.tone()), &design.text, layout);
     names(text, &run.text, digest, layout);
 }

@@ -16,11 +16,10 @@ use crate::source::{one_standard_input, shown};
 use std::time::{Duration, Instant};
 use threadbare::analysis::cancellation::ShouldContinue;
 use threadbare::analysis::digest::Digest;
+use threadbare::analysis::verdict::{DesignVerdict, MadeRuns};
+use threadbare::study::design_check::DesignCheck;
 use threadbare::study::schedule::Schedule;
 use threadbare::trace::Trace;
-
-/// What reading a run that was given up may take beyond its time.
-const READING: Duration = Duration::from_millis(700);
 
 /// `threadbare run`. All files are read before the first one runs, so that bad input shows at once; it does not keep the
 /// others from running.
@@ -87,14 +86,18 @@ fn run_one(
     if let Some(path) = &args.save {
         run.save(path)?;
     }
-    let (pass, may_read) = (run.pass.take(), || has(READING));
+    let (pass, may_read) = (run.pass.take(), || has(clock::READING));
     let read = patiently("reading the trace", || match pass {
         Some(pass) => Digest::followed_while(&run.trace, pass, &may_read),
         None => Digest::new_while(&run.trace, &may_read),
     });
     let Some(digest) = read else { return Ok((Exit::Unexpected, unread(args, file, &run.trace), None)) };
     let exit = if digest.verdict.as_expected { Exit::Expected } else { Exit::Unexpected };
-    let mut text = patiently("drawing", || show(args, file, &digest));
+    let mut text = patiently("drawing", || {
+        let runs = MadeRuns::one(!digest.findings.deadlocks.is_empty());
+        let design = DesignCheck::beside_runs(&run.trace.scenario, runs, &may_read);
+        show(args, file, &digest, &design)
+    });
     if exit == Exit::Unexpected && !args.json && matches!(input, Input::Document(_)) {
         let schedule = args.schedule.clone().unwrap_or_else(Schedule::plain);
         let line = replays(file, &run.trace.scenario, &args.which, &schedule);
@@ -113,10 +116,10 @@ fn unread(args: &RunArgs, file: &str, trace: &Trace) -> String {
     report::unread(shown(file), trace, width)
 }
 
-fn show(args: &RunArgs, file: &str, digest: &Digest<'_>) -> String {
+fn show(args: &RunArgs, file: &str, digest: &Digest<'_>, design: &DesignVerdict) -> String {
     if args.json {
-        return json::run(file, digest);
+        return json::run(file, digest.json_with(design.clone()));
     }
     let width = args.width.map_or_else(console::width, usize::from);
-    report::report(shown(file), digest, Layout { width, timeline: args.timeline, beats: args.beats })
+    report::report(shown(file), digest, design, Layout { width, timeline: args.timeline, beats: args.beats })
 }

@@ -8,6 +8,9 @@ const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().f
 /// A space at which no line breaks; it is printed as a space.
 const FIRM: char = '\u{a0}';
 
+/// Cells longer than this are sentences: they may break at any space where there is too little room.
+const MAX_FIRM: usize = 12;
+
 /// Text that stays on one line: `1.5 s`.
 pub fn firm(text: &str) -> String {
     text.replace(' ', &FIRM.to_string())
@@ -100,8 +103,27 @@ impl Table {
         longest.unwrap_or(0).try_into().unwrap_or(u16::MAX)
     }
 
+    /// Columns that a line takes if every cell wraps at its spaces.
+    fn least_width(&self) -> usize {
+        (0..self.columns.len()).map(|i| usize::from(self.longest_word(i)) + 2).sum()
+    }
+
+    /// The same with long cells that may break at every space: it is better to part a number from its unit than a word.
+    fn loosened(&self) -> Table {
+        let loosen = |cell: &String| match cell.chars().count() > MAX_FIRM {
+            true => cell.replace(FIRM, " "),
+            false => cell.clone(),
+        };
+        let rows = self.rows.iter().map(|row| row.iter().map(loosen).collect()).collect();
+        Table { columns: self.columns.clone(), rows }
+    }
+
     /// The lines, indented by two and at most `width` wide: cells wrap where there is no room.
     pub fn render(&self, width: usize) -> String {
+        if self.least_width() > width { self.loosened().laid_out(width) } else { self.laid_out(width) }
+    }
+
+    fn laid_out(&self, width: usize) -> String {
         let mut table = comfy_table::Table::new();
         let fits = self.natural_width() <= width;
         let arrangement = if fits { ContentArrangement::Disabled } else { ContentArrangement::Dynamic };
@@ -110,7 +132,7 @@ impl Table {
         table.set_header(self.columns.iter().map(|(name, _)| name));
         table.add_rows(&self.rows);
         let least: Vec<u16> = (0..self.columns.len()).map(|i| self.longest_word(i) + 2).collect();
-        let has_room = least.iter().map(|&columns| usize::from(columns)).sum::<usize>() <= width;
+        let has_room = self.least_width() <= width;
         for (i, (_, align)) in self.columns.iter().enumerate() {
             let column = table.column_mut(i).expect("a column of the table");
             column.set_padding((2, 0));
@@ -162,6 +184,16 @@ mod tests {
         let (rest, said) = table().without_constant(&["held".to_owned(), "mean".to_owned()]);
         assert_eq!(said, [("held".to_owned(), "–".to_owned())]);
         assert_eq!(rest.render(80), "  task    mean\n  ────────────\n  build  1.5 s\n  net     12 s\n");
+    }
+
+    #[test]
+    fn words_do_not_break_where_sentences_can() {
+        let mut table = Table::new(&[("workers", Align::Right), ("latency p99", Align::Right)]);
+        table.row(vec!["1".into(), "says nothing: 1 of 4 finished".into()]);
+        assert_eq!(
+            table.render(24),
+            "  workers    latency p99\n  ──────────────────────\n        1  says nothing:\n                  1 of 4\n                finished\n"
+        );
     }
 
     #[test]

@@ -1,38 +1,21 @@
 //! What a scenario can come to, and what a run of it costs: the same questions for the document and for each remedy.
 
-use super::super::explore::{ExplorationOptions, FindingKind, InterleavingExplorer, SearchStopReason};
+use super::super::allowance::Allowance;
+use super::super::look::{ExplorationSummary, look};
 use super::super::parallel::in_parallel;
 use super::super::run::run_within;
 use super::super::schedule::TimingAssumption;
-use super::allowance::Allowance;
 use crate::analysis::digest::Digest;
 use crate::analysis::shape::Shape;
 use crate::analysis::verdict::{Coverage, DesignVerdict, MadeRuns, ShapeReading};
-use crate::model::id::{Pc, TaskTypeId};
 use crate::model::scenario::Scenario;
 use crate::model::time::{Duration, Time};
+use crate::study::cancellation::ShouldContinue;
 use crate::trace::{OutcomeKind, Trace};
 use std::sync::Arc;
 
 /// States of a scenario that cannot deadlock by its shape: they are looked at for what is expected alone.
 const MAX_PLAIN_STATES: usize = 2_000;
-
-/// The findings of exploring one view.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ExplorationSummary {
-    /// Tasks can hang for ever.
-    pub hangs: bool,
-    /// Only a timeout lets things go on.
-    pub stalls: bool,
-    /// Lost updates: who writes, and where.
-    pub lost: Vec<(TaskTypeId, Pc)>,
-    /// Cells that can end wrong: numbers of expectations.
-    pub finals: Vec<usize>,
-    /// Every reachable state was looked at, with all arrivals.
-    pub exhausted: bool,
-    /// How many states were explored.
-    pub states: usize,
-}
 
 /// What one run costs.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,7 +59,29 @@ impl ScenarioAssessment {
         allowance: &Allowance<'_>,
     ) -> Option<ScenarioAssessment> {
         let cost = run_cost(scenario, allowance)?;
-        let dangers = Shape::dangers(scenario);
+        let seen = ScenarioAssessment::explored(scenario, most_states, allowance, cost);
+        allowance.may_go_on().then_some(seen)
+    }
+
+    /// The same until it may not go on: then with all that was seen so far.
+    pub(super) fn until_cut(
+        scenario: &Arc<Scenario>,
+        most_states: usize,
+        allowance: &Allowance<'_>,
+    ) -> ScenarioAssessment {
+        match run_cost(scenario, allowance) {
+            Some(cost) => ScenarioAssessment::explored(scenario, most_states, allowance, cost),
+            None => ScenarioAssessment::unknown(scenario, &|| allowance.may_go_on()),
+        }
+    }
+
+    fn explored(
+        scenario: &Arc<Scenario>,
+        most_states: usize,
+        allowance: &Allowance<'_>,
+        cost: RunCost,
+    ) -> ScenarioAssessment {
+        let dangers = Shape::dangers(scenario, &|| allowance.may_go_on());
         let shape_is_clear = !dangers.can_hang;
         // Without a ring, and without cells to lose updates of, other timings have nothing to show.
         let is_plain = shape_is_clear && scenario.cells.is_empty();
@@ -87,13 +92,14 @@ impl ScenarioAssessment {
             let views = [TimingAssumption::Timed, TimingAssumption::Untimed { timeouts_last: false }];
             let mut seen =
                 in_parallel(&views, 0, |view| look(scenario, *view, most_states, allowance)).into_iter();
-            (seen.next()?, seen.next()?)
+            let mut next = || seen.next().unwrap_or_default();
+            (next(), next())
         };
-        allowance.may_go_on().then_some(ScenarioAssessment { timed, untimed, shape_is_clear, cost })
+        ScenarioAssessment { timed, untimed, shape_is_clear, cost }
     }
 
     /// What is known of a scenario that there was no time to look at.
-    pub(super) fn unknown(scenario: &Scenario) -> ScenarioAssessment {
+    pub(super) fn unknown(scenario: &Scenario, may_go_on: ShouldContinue<'_>) -> ScenarioAssessment {
         let cost = RunCost {
             hangs: false,
             given_up: None,
@@ -104,7 +110,7 @@ impl ScenarioAssessment {
             p99: None,
             failed: 0,
         };
-        let shape_is_clear = !Shape::dangers(scenario).can_hang;
+        let shape_is_clear = !Shape::dangers(scenario, may_go_on).can_hang;
         ScenarioAssessment {
             timed: ExplorationSummary::default(),
             untimed: ExplorationSummary::default(),
@@ -155,60 +161,6 @@ impl ScenarioAssessment {
     pub fn loses(&self) -> bool {
         [&self.timed, &self.untimed].iter().any(|seen| !seen.lost.is_empty())
     }
-}
-
-/// Steps of a slice: some milliseconds.
-const SLICE: u64 = 500;
-
-/// Explores one view.
-pub(super) fn look(
-    scenario: &Arc<Scenario>,
-    view: TimingAssumption,
-    most_states: usize,
-    allowance: &Allowance<'_>,
-) -> ExplorationSummary {
-    look_in_slices(scenario, view, most_states, allowance, &mut || {})
-}
-
-/// The same; after each slice `between` may look after other things.
-pub(in crate::study) fn look_in_slices(
-    scenario: &Arc<Scenario>,
-    view: TimingAssumption,
-    most_states: usize,
-    allowance: &Allowance<'_>,
-    between: &mut dyn FnMut(),
-) -> ExplorationSummary {
-    let may_go_on = || allowance.may_go_on();
-    let bounds = ExplorationOptions {
-        view,
-        most_states,
-        most_memory: allowance.search_memory(),
-        ..ExplorationOptions::default()
-    };
-    let mut explorer = InterleavingExplorer::new(scenario, bounds);
-    while !explorer.advance_while(SLICE, &may_go_on) && may_go_on() {
-        between();
-    }
-    explorer.cut_short();
-    let coverage = explorer.coverage();
-    if coverage.stopped_by == Some(SearchStopReason::Memory) {
-        allowance.search_is_full();
-    }
-    let mut seen = ExplorationSummary {
-        exhausted: coverage.exhausted && coverage.cut_arrivals.is_empty(),
-        states: coverage.states,
-        ..ExplorationSummary::default()
-    };
-    for finding in explorer.findings() {
-        match &finding.kind {
-            FindingKind::Deadlock(_) | FindingKind::Partial(_) => seen.hangs = true,
-            FindingKind::Stall(_) => seen.stalls = true,
-            FindingKind::LostUpdate(task, pc) => seen.lost.push((*task, *pc)),
-            FindingKind::Final(number) => seen.finals.push(*number),
-            FindingKind::Endless(_) => {}
-        }
-    }
-    seen
 }
 
 /// What the plain run costs; `None` if it is not allowed to take so much.

@@ -21,6 +21,35 @@ pub(super) enum TimedWaitTarget {
     Signal,
 }
 
+/// Whether pools of a runtime can let go of what is cancelled while it is queued.
+///
+/// Java's `ScheduledThreadPoolExecutor` does after `setRemoveOnCancelPolicy(true)`; libuv's pool does anyway.
+pub(super) fn removes_cancelled(runtime: Runtime) -> bool {
+    match runtime {
+        Runtime::Java17 | Runtime::Java21 | Runtime::Java25 | Runtime::Node => true,
+        Runtime::Cpython
+        | Runtime::Eventlet
+        | Runtime::Gevent
+        | Runtime::Asyncio
+        | Runtime::Trio
+        | Runtime::Kotlin
+        | Runtime::Tokio
+        | Runtime::Rayon
+        | Runtime::Go
+        | Runtime::Dotnet => false,
+    }
+}
+
+/// How cancelled entries are removed from an executor.
+pub(super) fn removing_cancelled(runtime: Runtime, name: &str) -> String {
+    match runtime {
+        Runtime::Java17 | Runtime::Java21 | Runtime::Java25 => {
+            format!("{name}.setRemoveOnCancelPolicy(true)")
+        }
+        _ => format!("remove the entry from {name} where it is cancelled"),
+    }
+}
+
 /// The constructor of a pool, or the setting of its size. `None` for what is no pool.
 pub(super) fn pool(runtime: Runtime, executor: &Executor) -> Option<String> {
     let workers = executor.workers();

@@ -4,7 +4,7 @@
 //! What the runtime cannot do has none.
 
 use super::dialect::{self, TimedWaitTarget};
-use crate::model::executor::{Executor, ExecutorKind, Guard, OnWait};
+use crate::model::executor::{Cancelled, Executor, ExecutorKind, Guard, OnWait};
 use crate::model::id::ResourceId;
 use crate::model::program::{Instruction, Program};
 use crate::model::runtime::ReadWritePreference;
@@ -44,6 +44,9 @@ fn executor_line(s: &Scenario, old: Option<&Executor>, new: &Executor) -> Option
         let is_same = old.is_some_and(|old| old.kind == new.kind);
         let cap = caps.first().filter(|_| !is_same)?;
         return Some(format!("{} around each {}", dialect::semaphore(s.runtime, cap.limit), cap.name));
+    }
+    if old.is_some_and(|old| old.cancelled != new.cancelled) && new.cancelled == Cancelled::Removed {
+        return Some(dialect::removing_cancelled(s.runtime, &new.name));
     }
     if let ExecutorKind::Delay { delay, .. } = &new.kind {
         let length = delay.fixed().filter(|_| old.is_none_or(|old| old.kind != new.kind))?;

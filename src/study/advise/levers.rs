@@ -4,12 +4,14 @@
 //! A lever with numbers is searched for the smallest that will do, by doubling and bisection over plain runs. Invariant:
 //! what comes back has met every expectation in one run; whether it holds in other orders is judged by the caller.
 
-use super::allowance::Allowance;
+use super::super::allowance::Allowance;
 use super::check::{RunCost, run_cost};
+use super::dialect::removes_cancelled;
 use super::patch::quoted;
 use super::proposal::{ProposalDraft, RemediedDefect, RemedyEffect, RemedyProposal, RemedyProposer, largest};
 use super::rewrite::{released_before_wait, with_block, with_target, without_waiting_for_shutdown};
 use crate::analysis::prose::plural;
+use crate::model::executor::Cancelled;
 use crate::model::expectation::{Bound, Metric};
 use crate::model::id::{ExecutorId, ResourceId, TaskTypeId};
 use crate::model::program::{Instruction, Program};
@@ -364,6 +366,25 @@ impl RemedyProposer<'_> {
         }
     }
 
+    /// What is cancelled takes no place in a queue any longer (`setRemoveOnCancelPolicy` of Java's scheduled pools).
+    fn removed_when_cancelled(&mut self, id: ExecutorId) {
+        let executor = &self.s.executors[id.index()];
+        let cancels = |step: &Instruction| matches!(step, Instruction::Cancel { .. });
+        let is_any_cancelled = self.s.tasks.iter().any(|task| task.program.code.iter().any(cancels));
+        if executor.cancelled == Cancelled::Removed || !is_any_cancelled {
+            return;
+        }
+        let name = self.name(id).to_owned();
+        let mut draft = self.draft();
+        draft.set(&format!("executors.{name}.cancelled"), "removed");
+        let title = format!("A cancelled task leaves {name} at once");
+        let leaves = "Whoever cancels has to find the entry, which takes longer the more there are.";
+        self.offer(title, leaves, RemedyEffect::Gone, draft);
+        self.last_mends(RemediedDefect::Expectation);
+        // A wrapper is the user's own code, whatever the pools of the runtime can do.
+        self.needs_runtime(executor.wraps().is_some() || removes_cancelled(self.s.runtime));
+    }
+
     /// Queues that are expected to stay short are made so.
     fn bounded_queues(&mut self) {
         for number in self.missed().to_vec() {
@@ -372,6 +393,7 @@ impl RemedyProposer<'_> {
             else {
                 continue;
             };
+            self.removed_when_cancelled(*executor);
             for (policy, what) in [("reject", "refuses"), ("discard-oldest", "drops the oldest for")] {
                 let name = self.name(*executor).to_owned();
                 let mut draft = self.draft();

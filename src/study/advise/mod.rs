@@ -8,7 +8,6 @@
 //! task).
 
 mod advice;
-mod allowance;
 mod channels;
 mod check;
 mod dialect;
@@ -23,17 +22,17 @@ mod rewrite;
 mod times;
 pub mod words;
 
+pub use super::look::ExplorationSummary;
 pub use advice::{Remedy, RemedyCheckEffort, VariantAdvice};
-pub(in crate::study) use allowance::Allowance;
-pub(in crate::study) use check::look_in_slices;
-pub use check::{ExplorationSummary, RunCost, ScenarioAssessment};
+pub use check::{RunCost, ScenarioAssessment};
 pub use proposal::RemedyEffect;
 
+use super::allowance::Allowance;
 use super::cancellation::{ShouldContinue, without_bound};
+use super::design_check::verified_shape;
 use super::parallel::in_parallel;
 use super::run::run_while;
 use crate::analysis::digest::Digest;
-use crate::analysis::shape::Shape;
 use crate::analysis::slowest::why_missed;
 use crate::language::{Document, Overrides, Problems};
 use crate::model::scenario::Scenario;
@@ -82,17 +81,16 @@ impl RemedySearch {
         }
         let overrides = Overrides { seed: overrides.seed, set: Vec::new() };
         let allowance = Allowance::alone(may_go_on);
-        let known = ScenarioAssessment::of(&scenario, effort.most_states, &allowance);
+        let known = ScenarioAssessment::until_cut(&scenario, effort.most_states, &allowance);
         // A change of one number makes a run no smaller, as a rule: it would only be begun twice.
         let is_large = allowance.is_large();
-        let is_cut_short = known.is_none();
-        let known = known.unwrap_or_else(|| ScenarioAssessment::unknown(&scenario));
-        let mut shape = Shape::read(&scenario);
+        let mut shape = verified_shape(&scenario, may_go_on);
+        let is_cut_short = shape.is_cut || !may_go_on();
         if known.hangs() {
             shape.mark_shown();
         }
         let reasons = reasons(&scenario, &known, may_go_on);
-        let advice = VariantAdvice {
+        let mut advice = VariantAdvice {
             known,
             shape,
             scenario,
@@ -101,15 +99,17 @@ impl RemedySearch {
             refused: Vec::new(),
             is_cut_short,
         };
-        let open = if advice.is_needed() { remedies::propose(&patch, &advice) } else { Vec::new() };
+        let is_needed = advice.is_needed();
+        let open = if is_needed { remedies::propose(&patch, &advice, may_go_on) } else { Vec::new() };
         let open = open.into_iter().map(|proposal| CandidateRemedy::Change(Box::new(proposal))).collect();
+        advice.is_cut_short |= is_needed && !may_go_on();
         let file_name = document.file_name().to_owned();
         Ok(RemedySearch { effort, overrides, file_name, patch, open, is_listed: false, is_large, advice })
     }
 
     /// Looks at a few more; whether there were any.
     pub fn step(&mut self, may_go_on: ShouldContinue<'_>) -> bool {
-        if self.open.is_empty() && !self.list_searches() {
+        if self.open.is_empty() && !self.list_searches(may_go_on) {
             return false;
         }
         let batch: Vec<CandidateRemedy> = self.open.drain(..self.open.len().min(BATCH)).collect();
@@ -149,16 +149,17 @@ impl RemedySearch {
 
     /// Makes a change and judges it; `None` if it is not allowed to take so much, or there is no such change.
     fn attempt(&self, attempt: &CandidateRemedy, allowance: &Allowance<'_>) -> Option<Judged> {
-        let proposal = attempt.clone().solve(&self.proposer(), allowance)?;
+        let may_go_on = || allowance.may_go_on();
+        let proposal = attempt.clone().solve(&self.proposer(&may_go_on), allowance)?;
         let title = proposal.title.clone();
         self.judge(proposal, allowance).map(|judged| (title, judged))
     }
 
     /// Lists what is searched for: once, if there is something to fix.
-    fn list_searches(&mut self) -> bool {
+    fn list_searches(&mut self, may_go_on: ShouldContinue<'_>) -> bool {
         let is_first = !std::mem::replace(&mut self.is_listed, true);
         if is_first && !self.advice.known.is_clean() && !self.advice.is_cut_short {
-            let attempts = levers::attempts(&mut self.proposer());
+            let attempts = levers::attempts(&mut self.proposer(may_go_on));
             self.open = attempts.into();
             self.drop_needless_pairs();
         }
@@ -172,8 +173,9 @@ impl RemedySearch {
         }
     }
 
-    fn proposer(&self) -> RemedyProposer<'_> {
-        RemedyProposer::new(&self.patch, &self.advice.scenario, &self.advice.known.cost.missed)
+    fn proposer<'a>(&'a self, may_go_on: ShouldContinue<'a>) -> RemedyProposer<'a> {
+        let missed = &self.advice.known.cost.missed;
+        RemedyProposer::new(&self.patch, &self.advice.scenario, missed, may_go_on)
     }
 
     /// Keeps a remedy behind those that are better or as good.

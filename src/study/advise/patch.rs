@@ -6,6 +6,7 @@
 use crate::analysis::shape::Shape;
 use crate::language::{BASE, Document, Overrides, edit};
 use crate::model::scenario::Scenario;
+use crate::study::cancellation::ShouldContinue;
 
 /// A document's text, and which variant of it is changed.
 #[derive(Clone, Debug)]
@@ -97,9 +98,9 @@ impl VariantPatch {
         document.scenario(&self.variant, &Overrides::default()).ok()
     }
 
-    /// Its shape shows that it cannot hang.
-    pub fn is_clear(&self) -> bool {
-        self.scenario().is_some_and(|scenario| !Shape::dangers(&scenario).can_hang)
+    /// Its shape shows that it cannot hang; not where there is no time left to read it.
+    pub fn is_clear(&self, may_go_on: ShouldContinue<'_>) -> bool {
+        may_go_on() && self.scenario().is_some_and(|scenario| !Shape::dangers(&scenario, may_go_on).can_hang)
     }
 
     fn own(&self, path: &str) -> String {

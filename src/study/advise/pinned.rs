@@ -44,7 +44,7 @@ impl RemedyProposer<'_> {
         for threads in carriers.threads + 1..=carriers.threads + MAX_MORE_CARRIERS {
             let mut draft = self.draft();
             self.set_number(&mut draft, executor, "threads", threads.into());
-            if draft.whole && draft.patch.is_clear() {
+            if draft.whole && draft.patch.is_clear(self.may_go_on) {
                 let leaves = "It holds for what arrives here: more at once need more.";
                 return self.offer(
                     format!("{threads} carriers for {name}"),

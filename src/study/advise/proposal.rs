@@ -3,6 +3,7 @@
 use super::patch::{VariantPatch, quoted};
 use crate::model::id::ExecutorId;
 use crate::model::scenario::Scenario;
+use crate::study::cancellation::ShouldContinue;
 
 /// What a remedy turns the trouble into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,6 +65,8 @@ pub(super) struct RemedyProposer<'a> {
     pub s: &'a Scenario,
     /// The expectations that its plain run misses, by number.
     missed: &'a [usize],
+    /// Asked before what takes long.
+    pub may_go_on: ShouldContinue<'a>,
     pub found: Vec<RemedyProposal>,
 }
 
@@ -95,8 +98,13 @@ impl ProposalDraft {
 }
 
 impl<'a> RemedyProposer<'a> {
-    pub fn new(patch: &'a VariantPatch, s: &'a Scenario, missed: &'a [usize]) -> RemedyProposer<'a> {
-        RemedyProposer { patch, s, missed, found: Vec::new() }
+    pub fn new(
+        patch: &'a VariantPatch,
+        s: &'a Scenario,
+        missed: &'a [usize],
+        may_go_on: ShouldContinue<'a>,
+    ) -> RemedyProposer<'a> {
+        RemedyProposer { patch, s, missed, may_go_on, found: Vec::new() }
     }
 
     pub fn scenario(&self) -> &'a Scenario {

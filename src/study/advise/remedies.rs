@@ -12,6 +12,7 @@ use crate::model::id::{ExecutorId, TaskTypeId};
 use crate::model::program::{Instruction, Program};
 use crate::model::runtime::Runtime;
 use crate::model::time::Time;
+use crate::study::cancellation::ShouldContinue;
 use std::collections::BTreeSet;
 
 /// The timeout that is proposed for a wait without one.
@@ -22,9 +23,14 @@ const MAX_QUEUE: u64 = 65_536;
 const MAX_WORKERS: u64 = 10_000;
 
 /// What to try for a variant, by its shape and by the updates that it loses.
-pub(super) fn propose(patch: &VariantPatch, advice: &VariantAdvice) -> Vec<RemedyProposal> {
-    let mut proposer = RemedyProposer::new(patch, &advice.scenario, &advice.known.cost.missed);
-    for hazard in advice.shape.hazards.iter().filter(|hazard| !hazard.stall) {
+pub(super) fn propose(
+    patch: &VariantPatch,
+    advice: &VariantAdvice,
+    may_go_on: ShouldContinue<'_>,
+) -> Vec<RemedyProposal> {
+    let mut proposer = RemedyProposer::new(patch, &advice.scenario, &advice.known.cost.missed, may_go_on);
+    let hazards = advice.shape.hazards.iter().filter(|hazard| !hazard.stall);
+    for hazard in hazards.take_while(|_| may_go_on()) {
         proposer.for_hazard(hazard);
     }
     let lost: BTreeSet<(TaskTypeId, crate::model::id::Pc)> =
@@ -126,7 +132,7 @@ impl RemedyProposer<'_> {
     }
 
     /// The last proposal needs pools that the runtime may not have: it says so, and comes last.
-    fn needs_runtime(&mut self, has_it: bool) {
+    pub(super) fn needs_runtime(&mut self, has_it: bool) {
         let runtime = self.s.runtime.word();
         if let Some(last) = self.found.last_mut().filter(|_| !has_it) {
             last.is_foreign = true;
@@ -296,7 +302,7 @@ impl RemedyProposer<'_> {
             }
             draft
         };
-        let Some(limit) = largest(most, &|limit| with(limit).patch.is_clear()) else { return };
+        let Some(limit) = largest(most, &|limit| with(limit).patch.is_clear(self.may_go_on)) else { return };
         let title = format!(
             "At most {limit} {name} {} in {} at a time",
             plural(limit as usize, "task"),
@@ -350,8 +356,9 @@ impl RemedyProposer<'_> {
                 draft
             };
             // From this many places on, no fewer are safe.
-            let flipped = |less: u64| with(MAX_QUEUE - less).patch.is_clear();
-            if let Some(less) = largest(MAX_QUEUE - 1, &flipped).filter(|_| with(MAX_QUEUE).patch.is_clear())
+            let flipped = |less: u64| with(MAX_QUEUE - less).patch.is_clear(self.may_go_on);
+            if let Some(less) =
+                largest(MAX_QUEUE - 1, &flipped).filter(|_| with(MAX_QUEUE).patch.is_clear(self.may_go_on))
             {
                 let room_for = MAX_QUEUE - less;
                 let title = format!("Room for {room_for} in the queue of {}", self.name(*room));

@@ -1,7 +1,7 @@
 //! Times as levers: the delay of a `delay` executor is brought down, the timeout of a wait put off, until a run meets
 //! everything that is expected.
 
-use super::allowance::Allowance;
+use super::super::allowance::Allowance;
 use super::levers::{CandidateRemedy, meets};
 use super::patch::quoted;
 use super::proposal::{ProposalDraft, RemediedDefect, RemedyEffect, RemedyProposal, RemedyProposer};

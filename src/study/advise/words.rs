@@ -1,12 +1,18 @@
 //! Advice in words: what is wrong, how a remedy is known to be one, what it costs.
 
 use super::{Remedy, RemedyEffect, RunCost, VariantAdvice};
+use crate::analysis::prose::{grouped, plural};
 use crate::analysis::written::bytes_text;
 
-/// What is wrong with the variant, a sentence each; or that nothing is.
+/// What is wrong with the variant, a sentence each, or that nothing is; and what came of the search.
 pub fn troubles(advice: &VariantAdvice) -> Vec<String> {
+    wrong(advice).into_iter().chain(outcome(advice)).collect()
+}
+
+/// What is wrong with the variant, a sentence each, or that nothing is: all that is known before remedies are looked for.
+pub fn wrong(advice: &VariantAdvice) -> Vec<String> {
     let known = &advice.known;
-    if advice.is_cut_short && advice.remedies.is_empty() && known.is_clean() {
+    if is_unexplored(advice) {
         return vec!["The time was too short to explore the scenario.".to_owned()];
     }
     let design = advice.design();
@@ -42,12 +48,25 @@ pub fn troubles(advice: &VariantAdvice) -> Vec<String> {
     if known.loses() {
         lines.push("Updates can be lost.".to_owned());
     }
-    if advice.is_cut_short {
-        lines.push("The search for remedies ran out of time.".to_owned());
-    } else if advice.remedies.is_empty() {
-        lines.push("No remedy was found: the tasks themselves have to change.".to_owned());
-    }
     lines
+}
+
+/// What came of the search, where that is less than all there is to find.
+pub fn outcome(advice: &VariantAdvice) -> Option<String> {
+    if !advice.is_needed() || is_unexplored(advice) {
+        None
+    } else if advice.is_cut_short {
+        Some("The search for remedies ran out of time.".to_owned())
+    } else if advice.remedies.is_empty() {
+        Some("No remedy was found: the tasks themselves have to change.".to_owned())
+    } else {
+        None
+    }
+}
+
+/// Whether the time ended before anything was found wrong.
+fn is_unexplored(advice: &VariantAdvice) -> bool {
+    advice.is_cut_short && advice.remedies.is_empty() && advice.known.is_clean()
 }
 
 /// What a remedy turns the trouble into, if it does not just end it: `a stall instead`.
@@ -95,7 +114,9 @@ pub fn costs(cost: &RunCost, before: &RunCost) -> Vec<String> {
     let mut costs = vec![threads, memory, format!("the run ends at {} ({now})", cost.end)];
     costs.extend(cost.p99.map(|p99| format!("99 % of arrivals take at most {p99}")));
     if cost.failed > 0 {
-        costs.push(format!("{} tasks fail", cost.failed));
+        let tasks = plural(cost.failed as usize, "task");
+        let fail = if cost.failed == 1 { "fails" } else { "fail" };
+        costs.push(format!("{} {tasks} {fail}", grouped(cost.failed)));
     }
     costs
 }

@@ -3,17 +3,19 @@
 
 use super::words::{self, NONE};
 use super::{MetricDifference, difference, sentence};
-use crate::analysis::digest::shape_beside_a_run;
 use crate::analysis::review::ChangeKind;
 use crate::analysis::verdict::{DesignVerdict, MadeRuns};
 use crate::language::{Document, Overrides};
 use crate::model::expectation::Metric;
 use crate::model::scenario::Scenario;
+use crate::study::cancellation::ShouldContinue;
+use crate::study::design_check::DesignCheck;
 use crate::study::replicate::{
     ReplicationEffort, ReplicationJob, ReplicationResults, RunCallbacks, replicate_watched,
 };
 use crate::study::sweep::{SweepError, read_metrics};
 use sentence::{ComparedMetric, RunEndingCounts, sentence};
+use std::sync::Arc;
 
 /// What every variant is billed for, as its metric and in words.
 pub const BILL: [(&str, &str); 6] = [
@@ -171,9 +173,9 @@ impl VariantComparison {
     }
 
     /// What is known of the design of each variant.
-    pub fn designs(&self, runs: &[ReplicationResults]) -> Vec<DesignVerdict> {
+    pub fn designs(&self, runs: &[ReplicationResults], may_go_on: ShouldContinue<'_>) -> Vec<DesignVerdict> {
         let of = |(side, runs): (&ComparedVariant, &ReplicationResults)| {
-            DesignVerdict::of(&shape_beside_a_run(&side.scenario), None, runs.made())
+            DesignCheck::beside_runs(&Arc::new(side.scenario.clone()), runs.made(), may_go_on)
         };
         self.all.iter().zip(runs).map(of).collect()
     }

@@ -219,26 +219,19 @@ pub fn sampled(sampled: &SamplingCoverage) -> String {
             format!("{runs} were sampled at random (seed {}), which proves nothing.", sampled.seed)
         }
         SamplingMethod::Pct { depth } => {
-            format!(
-                "{runs} were sampled by PCT with depth {depth} (seed {}), which proves nothing.",
-                sampled.seed
-            )
+            let pct = format!("{runs} were sampled by PCT (seed {}), which proves nothing", sampled.seed);
+            match sampled.guarantee_of_all() {
+                Some(all) => format!(
+                    "{pct}: trouble that {depth} orderings of two steps suffice for is among them with a probability {}.",
+                    at_least(all)
+                ),
+                None => pct + ".",
+            }
         }
     };
-    if let (Some(one), Some(all), SamplingMethod::Pct { depth }) =
-        (sampled.guarantee(), sampled.guarantee_of_all(), sampled.method)
-    {
-        let (n, k) = (sampled.actors, sampled.points);
-        text += &format!(
-            " Of trouble that {depth} orderings of two steps suffice for, a run of at most {n} actors and {k} points finds any \
-             with a probability of at least 1 in {}, and all these runs together of {}.",
-            grouped((1.0 / one).ceil() as u64),
-            percent(all),
-        );
-        if sampled.beyond > 0 {
-            let were = if sampled.beyond == 1 { "run was" } else { "runs were" };
-            text += &format!(" {} {were} longer than that.", grouped(sampled.beyond));
-        }
+    if sampled.beyond > 0 {
+        let were = if sampled.beyond == 1 { "run was" } else { "runs were" };
+        text += &format!(" {} {were} too long for that.", grouped(sampled.beyond));
     }
     if sampled.cut > 0 {
         let were = if sampled.cut == 1 { "run was" } else { "runs were" };
@@ -248,10 +241,11 @@ pub fn sampled(sampled: &SamplingCoverage) -> String {
 }
 
 /// A share in percent, to two digits.
-fn percent(share: f64) -> String {
-    match share * 100.0 {
-        small if small < 0.01 => "less than 0.01 %".to_owned(),
-        percent if percent < 10.0 => format!("{percent:.2} %"),
-        percent => format!("{percent:.0} %"),
+fn at_least(probability: f64) -> String {
+    match probability * 100.0 {
+        small if small < 0.01 => "that may be less than 0.01 %".to_owned(),
+        percent if percent < 10.0 => format!("of at least {percent:.2} %"),
+        percent if percent < 99.0 => format!("of at least {} %", percent.floor()),
+        _ => "of more than 99 %".to_owned(),
     }
 }

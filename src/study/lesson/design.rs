@@ -9,6 +9,7 @@ use crate::analysis::shape::Shape;
 use crate::language::BASE;
 use crate::model::expectation::Metric;
 use crate::model::scenario::Scenario;
+use crate::study::cancellation::without_bound;
 use crate::study::explore::{ExplorationFinding, ExplorationOptions, FindingKind, InterleavingExplorer};
 use crate::study::run;
 use crate::study::schedule::TimingAssumption;
@@ -116,7 +117,7 @@ enum AllOrdersResult {
 fn every_order(scenario: &Arc<Scenario>) -> AllOrdersResult {
     // A shape without a ring cannot deadlock in any order, however many there are; without cells nothing else depends on the order.
     let only_deadlock = scenario.expectations.iter().all(|expected| expected.metric == Metric::Deadlock);
-    if scenario.cells.is_empty() && only_deadlock && !Shape::dangers(scenario).can_hang {
+    if scenario.cells.is_empty() && only_deadlock && !Shape::dangers(scenario, &without_bound).can_hang {
         return AllOrdersResult::Holds;
     }
     let mut complete = true;
@@ -138,7 +139,7 @@ fn every_order(scenario: &Arc<Scenario>) -> AllOrdersResult {
         }
         complete &= explorer.coverage().exhausted && explorer.coverage().cut_arrivals.is_empty();
     }
-    if complete || !Shape::dangers(scenario).can_hang {
+    if complete || !Shape::dangers(scenario, &without_bound).can_hang {
         AllOrdersResult::Holds
     } else {
         AllOrdersResult::Unknown

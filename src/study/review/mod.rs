@@ -38,6 +38,7 @@ use crate::analysis::verdict::{DesignKind, MadeRuns};
 use crate::language::{Problems, write};
 use crate::model::expectation::Metric;
 use crate::model::scenario::Scenario;
+use crate::study::cancellation::without_bound;
 use crate::trace::Trace;
 use std::sync::Arc;
 
@@ -198,7 +199,7 @@ fn brief_of(
 ) -> (ReviewedVariant, DesignCheck) {
     let outlook = match request.depth {
         ReviewDepth::Full => DesignCheck::read(scenario),
-        ReviewDepth::Quick => DesignCheck::read_while(scenario, &|| false),
+        ReviewDepth::Quick => DesignCheck::of_shape(scenario, &without_bound),
     };
     let variants = request.document.variants();
     let title = variants.iter().find(|variant| variant.name == scenario.variant);

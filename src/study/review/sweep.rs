@@ -85,7 +85,8 @@ fn swept(
 
 /// Whether all that is expected is met beyond doubt, and no order deadlocks.
 fn is_safe(cell: &&SweepCell) -> bool {
-    cell.standing() == CellVerdict::Meets && cell.design.kind == DesignKind::CannotDeadlock
+    let is_proven = cell.design.as_ref().is_some_and(|design| design.kind == DesignKind::CannotDeadlock);
+    cell.standing() == CellVerdict::Meets && is_proven
 }
 
 /// Whether it is a whole number that anything depends on.

@@ -8,12 +8,13 @@ use crate::input::{self, Input};
 use crate::lesson;
 use crate::selection::RunSelection;
 use crate::source::Source;
+use std::cell::OnceCell;
 use std::sync::Arc;
 use std::time::Instant;
 use threadbare::analysis::prose::grouped;
 use threadbare::analysis::shape::Hazard;
 use threadbare::analysis::verdict::{DesignKind, DesignVerdict, MadeRuns};
-use threadbare::language::{Document, Overrides, Problems, SourceRange};
+use threadbare::language::{Document, Overrides, Problems, SourceRange, StepPlaces};
 use threadbare::model::rule::{Allowed, Rule};
 use threadbare::model::scenario::Scenario;
 use threadbare::study::cancellation::ShouldContinue;
@@ -186,11 +187,13 @@ fn readings<'a>(
 ) -> Vec<ConclusionGroup> {
     let mut found: Vec<ConclusionGroup> = Vec::new();
     for (variant, said) in variants {
+        let places = OnceCell::new();
         for said in said.into_iter().flat_map(|said| said.all) {
             match found.iter_mut().find(|known| known.said.is_like(&said)) {
                 Some(known) => known.variants.push(variant.clone()),
                 None => {
-                    let places = said.places(document, variant);
+                    let places =
+                        said.places(document, || places.get_or_init(|| document.step_places(variant)));
                     found.push(ConclusionGroup { variants: vec![variant.clone()], said, places });
                 }
             }
@@ -219,7 +222,7 @@ impl VariantConclusions {
         let has_no = |stall: bool| outlook.shape.hazards.iter().all(|hazard| hazard.stall != stall);
         match design.kind {
             DesignKind::CanDeadlock if has_no(false) => findings.insert(0, Finding::beyond_shape(false)),
-            DesignKind::NotKnown if has_no(false) => findings.push(Finding::unknown()),
+            DesignKind::NotKnown if has_no(false) => findings.push(Finding::unknown(outlook.shape.is_cut)),
             DesignKind::CannotDeadlock if design.can_stall && has_no(true) => {
                 findings.insert(0, Finding::beyond_shape(true));
             }
@@ -299,11 +302,16 @@ impl Finding {
         }
     }
 
-    fn unknown() -> Finding {
+    /// Nothing is known; `is_cut`: for want of time.
+    fn unknown(is_cut: bool) -> Finding {
+        let why = match is_cut {
+            true => "the time was up before its shape was read",
+            false => "tasks can be created in too many ways",
+        };
         Finding {
             rule: Rule::Undecided,
             severity: Severity::Unknown,
-            headline: "may deadlock, not known: tasks can be created in too many ways".to_owned(),
+            headline: format!("may deadlock, not known: {why}"),
             details: Vec::new(),
             steps: Vec::new(),
             timeouts_last: false,
@@ -337,10 +345,10 @@ impl Conclusion {
         }
     }
 
-    fn places(&self, document: &Document, variant: &str) -> Vec<StepPlace> {
+    fn places<'d>(&self, document: &Document, all: impl Fn() -> &'d StepPlaces<'d>) -> Vec<StepPlace> {
         let Conclusion::Finding(finding) = self else { return Vec::new() };
         let place = |(task, step): &(String, Option<usize>)| {
-            let place = document.place_of_step(variant, task, *step)?;
+            let place = all().get(task, *step)?;
             let text = step.map(|_| document.source()[place.at.clone()].trim_matches(['"', '\'']).to_owned());
             Some(StepPlace { task: task.clone(), step: text, place })
         };

@@ -25,9 +25,10 @@ use std::num::NonZero;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use threadbare::analysis::digest::shape_beside_a_run;
-use threadbare::analysis::verdict::{Coverage, DesignVerdict, MadeRuns};
+use threadbare::analysis::shape::Shape;
+use threadbare::analysis::verdict::{Coverage, DesignVerdict, MadeRuns, ShapeReading};
 use threadbare::model::scenario::Scenario;
+use threadbare::study::design_check::verified_shape;
 use threadbare::study::explore::{EFFORT, ExplorationFinding, FindingKind, shorten, show};
 use threadbare::study::parallel::in_parallel;
 use threadbare::study::schedule::TimingAssumption;
@@ -39,6 +40,8 @@ const MAX_SHOWN: usize = 4;
 const MAX_SHORTENING: Duration = Duration::from_secs(20);
 /// Beyond the time of the search: findings are shortened for so long at least.
 const MIN_SHORTENING: Duration = Duration::from_millis(300);
+/// Beyond the time of the search: the shape is read for so long at least.
+const MIN_READING: Duration = Duration::from_millis(300);
 
 /// `threadbare explore`
 pub fn explore(args: &ExploreArgs) -> Result<Exit, CommandError> {
@@ -153,7 +156,16 @@ impl<'a> Exploration<'a> {
                 coverage.stalls |= matches!(finding.kind, FindingKind::Stall(_));
             }
         }
-        DesignVerdict::of(&shape_beside_a_run(self.scenario), Some(coverage), MadeRuns::default())
+        let is_known = coverage.deadlocks || coverage.is_complete;
+        let shape = if is_known && self.scenario.has_arrivals() { Shape::default() } else { self.shape() };
+        let shape = ShapeReading::of(&shape, self.scenario);
+        DesignVerdict::of(&shape, Some(coverage), MadeRuns::default())
+    }
+
+    /// The shape, read within the time of the search, and for a moment at least.
+    fn shape(&self) -> Shape {
+        let end = (self.begun + self.args.search.time).max(Instant::now() + MIN_READING);
+        verified_shape(self.scenario, &|| !stop::is_asked() && Instant::now() < end)
     }
 
     /// Whether the views are searched at once.

@@ -80,7 +80,7 @@ fn bytes(args: &ExportArgs, run: &Run) -> Result<Vec<u8>, CommandError> {
             let digest = digest();
             nova_log::nova_log(&run.trace, &digest.names, &digest.lives).into_bytes()
         }
-        Format::Json => json::run(&args.file, &digest()).into_bytes(),
+        Format::Json => json::run(&args.file, digest().json()).into_bytes(),
         Format::Trace => run.to_bytes(),
         Format::Svg | Format::Png => {
             let digest = digest();

@@ -56,6 +56,11 @@ impl Effort {
         self.time.is_none_or(|time| clock::elapsed() < time)
     }
 
+    /// Whether there is time left to read what was found.
+    pub fn has_time_to_read(self) -> bool {
+        self.time.is_none_or(|time| clock::elapsed() < time.saturating_add(clock::READING))
+    }
+
     /// The effort in the library's terms.
     pub fn of(self) -> replicate::ReplicationEffort {
         let most = if self.within.is_some() { self.most_runs.max(self.runs) } else { self.runs };

@@ -63,7 +63,7 @@ pub fn compare(args: &CompareArgs) -> Result<Exit, CommandError> {
             text += &said.iter().fold("\n".to_owned(), |text, line| text + &format!("  {line}\n"));
         }
     }
-    let designs = sides.designs(&runs);
+    let designs = sides.designs(&runs, &|| args.effort.has_time_to_read());
     if args.json {
         let of = |(side, design): (&ComparedVariant, &DesignVerdict)| (side.name.clone(), json!(design));
         let designs: Map<String, Value> = sides.all.iter().zip(&designs).map(of).collect();

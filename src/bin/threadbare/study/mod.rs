@@ -6,6 +6,7 @@ pub mod args;
 mod chart;
 pub mod compare;
 pub mod diff;
+mod explained;
 mod parquet;
 mod plain;
 pub mod review;

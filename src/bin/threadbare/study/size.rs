@@ -3,6 +3,7 @@
 
 use super::RunProgressBar;
 use super::args::SizeArgs;
+use super::explained::SizeExplanation;
 use super::words::{self, NONE};
 use crate::command_error::CommandError;
 use crate::console;
@@ -10,27 +11,15 @@ use crate::exit::Exit;
 use crate::table::{Align::Left, Align::Right, Table};
 use crate::text::{TITLE, wrap};
 use serde_json::{Map, Value, json};
-use std::sync::Arc;
-use threadbare::analysis::digest::Digest;
-use threadbare::analysis::review::{RuleKind, RuleOfThumb};
-use threadbare::analysis::shape::Shape;
-use threadbare::analysis::verdict::{DesignVerdict, MadeRuns};
-use threadbare::analysis::written;
-use threadbare::model::expectation::{Metric, TaskTime, Unit};
+use threadbare::model::expectation::{Metric, TaskTime};
 use threadbare::model::id::ExecutorId;
 use threadbare::model::scenario::Scenario;
-use threadbare::model::time::Time;
-use threadbare::study::bottleneck::{self, Bottleneck, bottleneck};
-use threadbare::study::cancellation::ShouldContinue;
-use threadbare::study::design_check::DesignCheck;
-use threadbare::study::laws::{self, ErlangCPrediction, MmcQueue, PoolOperationalLaws};
+use threadbare::study::bottleneck;
+use threadbare::study::laws::{ErlangCPrediction, MmcQueue, PoolOperationalLaws};
 use threadbare::study::parts::counted_json;
-use threadbare::study::review::thumb;
-use threadbare::study::run::run_while;
 use threadbare::study::size::{SizingAttempt, SizingQuestion, smallest};
 use threadbare::study::sizes;
 use threadbare::study::sweep::read_metrics;
-use threadbare::trace::OutcomeKind;
 use threadbare::view::words::list;
 
 /// More rows than this are too long a table.
@@ -78,7 +67,8 @@ pub fn size(args: &SizeArgs) -> Result<Exit, CommandError> {
         may_go_on: &may_go_on,
     };
     let found = search(&question, &args.paths)?;
-    let explained = found.explained(&question)?;
+    let may_read = || args.effort.has_time_to_read();
+    let explained = found.explained(&SizingQuestion { may_go_on: &may_read, ..question })?;
     let text = if args.json {
         let whole = json_of(&found, &explained, &names);
         serde_json::to_string_pretty(&whole).expect("names and numbers always are JSON") + "\n"
@@ -264,8 +254,12 @@ fn summary(found: &SizeResult, explained: &SizeExplanation) -> String {
     }
     said.push(match explained.is_cut_short {
         true => "The time ended before it was known what limits it.".to_owned(),
-        false => bottleneck::words(explained.limit.as_ref()),
+        false => {
+            let values = found.answer.clone().unwrap_or_else(|| found.greatest());
+            bottleneck::words(explained.limit.as_ref(), &found.said(&values))
+        }
     });
+    said.extend(explained.overloads.iter().cloned());
     if found.answer.is_none() && found.is_narrowed {
         said.push("The parameter's own `max` allows no larger value.".to_owned());
     }
@@ -305,107 +299,6 @@ fn why_not(found: &SizeResult, values: &[u32], tried: &SizingAttempt) -> String 
         })
         .collect();
     format!("With {}, this fails: {}.", found.said(values), said.join(", "))
-}
-
-/// What a size is explained with, from its first run.
-struct SizeExplanation {
-    scenario: Arc<Scenario>,
-    /// The time ended before the run was made and read.
-    is_cut_short: bool,
-    /// The horizon, if no task finishes before it.
-    too_short: Option<Time>,
-    /// What is known of the design.
-    design: DesignVerdict,
-    /// What tasks wait for most.
-    limit: Option<Bottleneck>,
-    /// The operational laws of each pool.
-    flows: Vec<PoolOperationalLaws>,
-    /// Where a pool is M/M/c: what that says.
-    erlang_c: Option<(MmcQueue, ErlangCPrediction)>,
-    /// What rules of thumb say of the pools.
-    rules: Vec<RuleOfThumb>,
-}
-
-impl SizeExplanation {
-    fn of(
-        scenario: Scenario,
-        known: Option<DesignVerdict>,
-        may_go_on: ShouldContinue<'_>,
-    ) -> SizeExplanation {
-        let scenario = Arc::new(scenario);
-        let trace = run_while(&scenario, may_go_on);
-        let digest = trace.as_ref().and_then(|trace| Digest::new_while(trace, may_go_on));
-        let Some(digest) = digest else { return SizeExplanation::cut_short(scenario, known) };
-        let runs = MadeRuns::one(!digest.findings.deadlocks.is_empty());
-        let read = || DesignCheck::read_while(&scenario, may_go_on).design(&scenario, runs);
-        let outcome = digest.trace().outcome;
-        let is_cut_off = outcome.kind == OutcomeKind::Until && digest.tally.finished == 0;
-        SizeExplanation {
-            is_cut_short: false,
-            too_short: is_cut_off.then_some(outcome.at),
-            limit: bottleneck(&digest),
-            flows: laws::flows(&digest),
-            rules: thumb::rules(&digest, &Shape::read(&scenario)),
-            design: known.unwrap_or_else(read),
-            erlang_c: laws::fits(&scenario).and_then(|pool| Some((pool, pool.erlang_c()?))),
-            scenario,
-        }
-    }
-
-    /// What is left to say when there was no time for a run: what the shape says.
-    fn cut_short(scenario: Arc<Scenario>, known: Option<DesignVerdict>) -> SizeExplanation {
-        let read = || DesignCheck::read_while(&scenario, &|| false).design(&scenario, MadeRuns::default());
-        SizeExplanation {
-            is_cut_short: true,
-            too_short: None,
-            limit: None,
-            flows: Vec::new(),
-            erlang_c: None,
-            rules: Vec::new(),
-            design: known.unwrap_or_else(read),
-            scenario,
-        }
-    }
-
-    /// The laws as sentences: the utilisation law and Little's law of each pool, Erlang C.
-    fn laws(&self) -> Vec<String> {
-        let scenario = &self.scenario;
-        let mut said: Vec<String> = self.flows.iter().map(|flow| law(flow, scenario)).collect();
-        if let Some((pool, found)) = &self.erlang_c {
-            let name = &scenario.executors[pool.executor.index()].name;
-            said.push(format!(
-                "Erlang C: {name} is M/M/{} at a load of {} erlangs; {} of tasks wait, the mean wait of all is {}.",
-                pool.servers,
-                round(pool.load()),
-                words::percent((found.waits * 1000.0).round() / 1000.0),
-                written::seconds(found.wait)
-            ));
-        }
-        // The laws, and Erlang C where it applies, are above.
-        let is_new = |rule: &&RuleOfThumb| rule.kind != RuleKind::Law && rule.name != thumb::ERLANG_C;
-        said.extend(self.rules.iter().filter(is_new).map(RuleOfThumb::sentence));
-        said
-    }
-}
-
-fn round(value: f64) -> String {
-    written::number((value * 100.0).round() / 100.0)
-}
-
-fn law(flow: &PoolOperationalLaws, scenario: &Scenario) -> String {
-    let executor = &scenario.executors[flow.executor.index()];
-    let workers = executor.workers().unwrap_or(0);
-    let rate = written::figure(Unit::Rate, flow.rate);
-    let waiting = if flow.waiting > 0.0 {
-        let (queued, waiting) = (written::seconds(flow.queued), round(flow.waiting));
-        format!("{rate} × {queued} in the queue are {waiting} waiting (Little's law).")
-    } else {
-        "Its queue stays empty.".to_owned()
-    };
-    let (name, holding, busy) = (&executor.name, written::seconds(flow.holding), round(flow.busy));
-    format!(
-        "{name}: {rate} × {holding} on a worker keep {busy} of {workers} busy (utilisation law). {waiting}"
-    )
 }
 
 /// Every value that was tried; of several parameters the answer and what is just below it.

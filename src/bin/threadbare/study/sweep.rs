@@ -354,26 +354,30 @@ fn design(sweep: &SweepPlan, cells: &[SweepCell]) -> String {
     ];
     let mut said = Vec::new();
     for kind in kinds {
-        let of: Vec<&SweepCell> = cells.iter().filter(|cell| cell.design.kind == kind).collect();
+        let of: Vec<&SweepCell> = cells.iter().filter(|cell| kind_of(cell) == Some(kind)).collect();
         let Some(first) = of.first() else { continue };
         let places = match (of.len() == cells.len(), sweep.axes.as_slice()) {
             (true, _) => "at every value".to_owned(),
             (false, [axis]) => format!("at {} = {}", axis.path, values(cells, kind)),
             (false, _) => format!("in {} of {} cells", of.len(), cells.len()),
         };
-        said.push(format!("{} {places}", first.design.word()));
+        said.extend(first.design.iter().map(|design| format!("{} {places}", design.word())));
     }
     format!("This design: {}.", said.join("; "))
 }
 
+fn kind_of(cell: &SweepCell) -> Option<DesignKind> {
+    cell.design.as_ref().map(|design| design.kind)
+}
+
 /// The values at which this much is known, those that follow each other as a range: `1 to 5, 8`.
 fn values(cells: &[SweepCell], kind: DesignKind) -> String {
-    let runs = cells.chunk_by(|a, b| a.design.kind == b.design.kind);
+    let runs = cells.chunk_by(|a, b| kind_of(a) == kind_of(b));
     let words = |run: &[SweepCell]| match run {
         [first, .., last] => format!("{} to {}", first.values[0], last.values[0]),
         _ => run[0].values[0].clone(),
     };
-    runs.filter(|run| run[0].design.kind == kind).map(words).collect::<Vec<_>>().join(", ")
+    runs.filter(|run| kind_of(&run[0]) == Some(kind)).map(words).collect::<Vec<_>>().join(", ")
 }
 
 fn build(sweep: &SweepPlan, cells: &[SweepCell], bar_of: Option<usize>, is_narrow: bool) -> Table {
