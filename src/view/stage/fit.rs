@@ -40,17 +40,19 @@ pub fn fitted(
     if frame.can_grow {
         return grown(placer, frame);
     }
+    // A little smaller, each step of the way has its column and each task is still to be seen.
+    let fits = |placed: &StageLayout, fit: f64| placed.height <= frame.height / fit + 1.0;
+    let usual = |fit: f64| {
+        let scaled = scaled(frame, fit);
+        let number = usual_layout(placer, &scaled, scaled.height, false)?;
+        Some((placer.place_in(number, &scaled), fit)).filter(|(placed, fit)| fits(placed, *fit))
+    };
     let at = |fit: f64| placer.place(&scaled(frame, fit));
-    let placed = at(1.0);
-    if placed.is_piled_early {
-        // A little smaller, each task is still to be seen.
-        let smaller = SMALLER.iter().map(|fit| (at(*fit), *fit));
-        let mut single = smaller
-            .filter(|(smaller, fit)| !smaller.is_piled_early && smaller.height <= frame.height / fit + 1.0);
-        if let Some(found) = single.next() {
-            return found;
-        }
-    }
+    let placed = match [1.0].into_iter().chain(SMALLER).find_map(usual) {
+        Some((placed, 1.0)) => placed,
+        Some(smaller) => return smaller,
+        None => at(1.0),
+    };
     if placed.height > frame.height + 1.0 {
         return shrunk(placer, frame);
     }
@@ -118,15 +120,19 @@ fn largest(placer: StagePlacer<'_>, frame: &StageFrame, smallest: f64) -> (usize
     }
 }
 
+/// The most comfortable layout with the usual columns that is no higher than `most`; of those with piles of few tasks only
+/// if they may be piled.
+fn usual_layout(placer: StagePlacer<'_>, frame: &StageFrame, most: f64, may_pile: bool) -> Option<usize> {
+    let fits = |rooms: &RoomsLayout| {
+        rooms.is_usual() && (may_pile || !rooms.is_piled_early()) && rooms.height <= most
+    };
+    placer.layouts(frame).find(|(_, rooms)| fits(rooms)).map(|(number, _)| number)
+}
+
 /// Places a stage in a frame that grows: not smaller than can be read, and as much higher than the frame as it takes. More
 /// columns than usual are too narrow for names there, so they come last.
 fn grown(placer: StagePlacer<'_>, frame: &StageFrame) -> (StageLayout, f64) {
-    let usual = |frame: &StageFrame, most: f64, may_pile: bool| {
-        let fits = |rooms: &RoomsLayout| {
-            rooms.is_usual() && (may_pile || !rooms.is_piled_early()) && rooms.height <= most
-        };
-        placer.layouts(frame).find(|(_, rooms)| fits(rooms)).map(|(number, _)| number)
-    };
+    let usual = |frame: &StageFrame, most: f64, may_pile: bool| usual_layout(placer, frame, most, may_pile);
     let (own, smaller) = (scaled(frame, 1.0), scaled(frame, GROWN_FIT));
     let most = smaller.height * MAX_GROWTH;
     let (number, fit) = usual(&own, own.height, false)

@@ -157,7 +157,9 @@ impl RoomsLayout {
         let worth = match arrangement {
             StageArrangement::ByLevel => 1.0,
             StageArrangement::Spread => 0.95,
-            StageArrangement::ObjectsBeside | StageArrangement::SpreadObjectsBeside => 0.9,
+            // Lines to the objects may pass over other rooms.
+            StageArrangement::ObjectsBeside => 0.9,
+            StageArrangement::SpreadObjectsBeside => 0.8,
         };
         let worth = if metrics.piled_from < PILE { 0.9 * worth } else { worth };
         Some(RoomsLayout { metrics, arrangement, columns, shapes, height: height + 2.0 * MARGIN, worth })
