@@ -14,6 +14,8 @@ use std::collections::BTreeSet;
 
 /// How wide the word over seats or a queue is at most, in pixels.
 const CAPTION: f64 = 72.0;
+/// For the word over a queue, beside which a label stands.
+const WORD: f64 = 44.0;
 /// How far a label may be moved from the middle of its line, up or down, in pixels.
 const SHIFTS: [f64; 11] = [0.0, -16.0, 16.0, -32.0, 32.0, -48.0, 48.0, -64.0, 64.0, -80.0, 80.0];
 /// How far a label may be moved from a line that is shorter than it.
@@ -156,7 +158,9 @@ impl StagePainter<'_> {
         let (LinkEnd::Queue(executor), placed) = (link.from, self.placed) else { return None };
         let room = placed.room(executor)?;
         let (seats, queue) = (self.rows(room, true)?, self.rows(room, false)?);
-        let wide = (self.measure)(&link.label, TextSize::Body);
+        let space = if room.is_side_by_side { seats.right() - queue.x } else { queue.width - WORD };
+        let label = self.needs_label(&link.label, space);
+        let wide = (self.measure)(label, TextSize::Body);
         let around = |at: Point| Bounds::new(at.x - wide / 2.0 - 4.0, at.y - 9.0, wide + 8.0, 18.0);
         if room.is_side_by_side {
             let (left, right) = (queue.x - 14.0, seats.right() + 14.0);
@@ -169,16 +173,24 @@ impl StagePainter<'_> {
             self.dashed(&way, ink);
             self.head(Point { x: right + 1.0, y: end }, -1.0, ink);
             let at = Point { x: (left + right) / 2.0, y };
-            self.plated(at, &link.label, ink);
+            self.plated(at, label, ink);
             return Some(around(at));
         }
         let x = queue.x - 4.0;
         let (start, end) = (queue.y + queue.height / 2.0, seats.y + seats.height / 2.0);
         self.dashed(&[(x, start), (x - 8.0, start), (x - 8.0, end), (x, end)], ink);
         self.head(Point { x: x + 4.0, y: end }, 1.0, ink);
-        let at = Point { x: queue.right() - wide / 2.0, y: queue.y - 13.0 };
-        self.plated(at, &link.label, ink);
+        // Beside the word over the queue, if that takes it past the end of the queue.
+        let x = (queue.right() - wide / 2.0).max(queue.x + WORD + wide / 2.0);
+        let at = Point { x, y: queue.y - 13.0 };
+        self.plated(at, label, ink);
         Some(around(at))
+    }
+
+    /// What is written on a queue's line to the workers, in this much room.
+    fn needs_label<'t>(&self, label: &'t str, room: f64) -> &'t str {
+        let wordings = [label, "each needs a worker", "needs a worker"];
+        wordings.into_iter().find(|text| (self.measure)(text, TextSize::Body) <= room).unwrap_or(wordings[2])
     }
 
     /// From the first figure in a room's seats, or in its queue, to the last.

@@ -45,7 +45,7 @@ pub fn Header(props: &LessonHeaderProps) -> Html {
             <nav class="tools" aria-label="Page">
                 <button class="plain" onclick={act(Action::Dialog(Some(OpenDialog::Learn)))} title="The other lessons">{ "Lessons" }</button>
                 if let Some(present) = props.present.clone() {
-                    <button class="plain" onclick={move |_: MouseEvent| present.emit(())} title="Notes, time and answers in a second window (P)">{ "Present" }</button>
+                    <button class="plain present" onclick={move |_: MouseEvent| present.emit(())} title="Notes, time and answers in a second window (P)">{ "Present" }</button>
                 }
                 <button class="plain" onclick={act(Action::Dialog(Some(OpenDialog::Share)))} title="The student's link, the worksheet">{ "For the class" }</button>
                 <button class="plain" onclick={leave} title="Back to the scenarios">{ "Leave" }</button>

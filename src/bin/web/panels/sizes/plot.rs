@@ -7,6 +7,7 @@ use super::super::drawing::use_width;
 use super::picture::{
     NearestMarkRule, SweepChart, SweepChartContent, SweepChartMark, path, picture, rect, text,
 };
+use crate::canvas::size_watch::ResizeWatcher;
 use std::rc::Rc;
 use threadbare::analysis::swept::Swept;
 use threadbare::jobs::sweep::SweepProgress;
@@ -15,8 +16,8 @@ use threadbare::view::scene::{Bounds, Point, TextSize, approximate_width};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent, MouseEvent};
 use yew::{
-    Callback, FocusEvent, Html, PointerEvent, Properties, UseStateHandle, classes, function_component, html,
-    use_memo, use_node_ref, use_state,
+    Callback, FocusEvent, Html, NodeRef, PointerEvent, Properties, UseStateHandle, classes,
+    function_component, hook, html, use_effect_with, use_memo, use_node_ref, use_state,
 };
 
 /// Height of a chart, in pixels; on a wall, where everything is larger, the run has to be seen beside it.
@@ -25,8 +26,9 @@ const ON_A_WALL: f64 = 200.0;
 /// Height of a row of a heat map, and what is around the rows.
 const ROW: f64 = 22.0;
 const AROUND: f64 = 72.0;
-/// A heat map is no higher than this.
+/// A heat map is no higher than this, and no higher than is seen of it at once, with what stands above and below it.
 const MAX_HEIGHT: f64 = 420.0;
+const BESIDE_MAP: f64 = 100.0;
 /// A point this far from every mark is at none.
 const FAR: f64 = 24.0;
 
@@ -71,23 +73,14 @@ impl PartialEq for SharedSweepResults {
 pub fn Plot(props: &SweepPlotProps) -> Html {
     let frame_node = use_node_ref();
     let width = use_width(&frame_node) / props.scale;
+    let room = use_room(&frame_node) / props.scale;
     let pointed = use_state(|| None::<usize>);
     let stop = use_state(|| None::<usize>);
-    let made = {
-        let deps = (
-            SharedSweepResults(Rc::clone(&props.so_far)),
-            props.what,
-            props.dark,
-            width as u32,
-            props.scale > 1.0,
-        );
-        use_memo(deps, |(SharedSweepResults(so_far), what, dark, width, is_wall)| {
-            let swept = &so_far.swept;
-            let height = height(swept, *what, *is_wall);
-            let frame = PlotFrame::page(f64::from(*width), height, &measure);
-            (*width > 80).then(|| picture(swept, *what, *dark, &frame)).flatten()
-        })
-    };
+    let made = use_picture(props, width, room);
+    use_sight(
+        &frame_node,
+        made.as_ref().as_ref().and_then(|_| props.so_far.swept.axes.get(1)).map(|axis| &axis.name),
+    );
     let Some(picture) = made.as_ref() else { return html! { <div ref={frame_node} class="plot"></div> } };
     let at =
         |cell: Option<usize>| cell.and_then(|cell| picture.marks.iter().position(|mark| mark.cell == cell));
@@ -135,12 +128,62 @@ pub fn Plot(props: &SweepPlotProps) -> Html {
     }
 }
 
-/// How high the chart is drawn: a heat map by its rows.
-fn height(swept: &Swept, what: SweepChartContent, is_wall: bool) -> f64 {
+/// The height of the part of the page that the chart scrolls in, in pixels.
+#[hook]
+fn use_room(node: &NodeRef) -> f64 {
+    let height = use_state(|| 0.0);
+    let (node, set) = (node.clone(), height.setter());
+    use_effect_with((), move |()| {
+        let part = node
+            .cast::<HtmlElement>()
+            .and_then(|plot| plot.closest(".picture").ok()??.dyn_into::<HtmlElement>().ok());
+        let look = {
+            let part = part.clone();
+            move || set.set(part.as_ref().map_or(0.0, |part| f64::from(part.client_height())))
+        };
+        let watch = ResizeWatcher::new(part.as_ref(), look);
+        move || drop(watch)
+    });
+    *height
+}
+
+/// What is drawn in this much room; made again only if something of it changes.
+#[hook]
+fn use_picture(props: &SweepPlotProps, width: f64, room: f64) -> Rc<Option<SweepChart>> {
+    let deps = (
+        SharedSweepResults(Rc::clone(&props.so_far)),
+        props.what,
+        props.dark,
+        (width as u32, room as u32),
+        props.scale > 1.0,
+    );
+    use_memo(deps, |(SharedSweepResults(so_far), what, dark, (width, room), is_wall)| {
+        let swept = &so_far.swept;
+        let height = height(swept, *what, *is_wall, f64::from(*room));
+        let frame = PlotFrame::page(f64::from(*width), height, &measure);
+        (*width > 80).then(|| picture(swept, *what, *dark, &frame)).flatten()
+    })
+}
+
+/// Brings a heat map into sight once it is there: all of it is seen only when the fields above it are scrolled away.
+#[hook]
+fn use_sight(node: &NodeRef, second: Option<&String>) {
+    let node = node.clone();
+    use_effect_with(second.cloned(), move |second| {
+        let body = node.cast::<HtmlElement>().filter(|_| second.is_some());
+        if let Some(body) = body.and_then(|plot| plot.closest(".sizes-body").ok().flatten()) {
+            body.scroll_into_view();
+        }
+    });
+}
+
+/// How high the chart is drawn: a heat map by its rows, as far as they are seen at once.
+fn height(swept: &Swept, what: SweepChartContent, is_wall: bool, room: f64) -> f64 {
     let rows = swept.axes.get(1).map_or(0, |axis| axis.values.len());
     let usual = if is_wall { ON_A_WALL } else { HEIGHT };
     if rows > 0 && matches!(what, SweepChartContent::Quantity(_)) {
-        (AROUND + ROW * rows as f64).clamp(usual * 0.6, if is_wall { usual } else { MAX_HEIGHT })
+        let most = if is_wall { usual } else { MAX_HEIGHT.min((room - BESIDE_MAP).max(usual)) };
+        (AROUND + ROW * rows as f64).clamp(usual * 0.6, most)
     } else {
         usual
     }
