@@ -6,7 +6,7 @@
 
 use super::allowance::Allowance;
 use super::cancellation::{ShouldContinue, without_bound};
-use super::look::look_in_slices;
+use super::look::{LookGoal, look_in_slices};
 use super::schedule::{TimingAssumption, with_arrivals};
 use crate::analysis::digest::shape_beside_a_run;
 use crate::analysis::shape::{Hazard, HazardKind, LimitedResource, Shape};
@@ -197,7 +197,14 @@ fn orders_of(
     if arrivals(scenario).is_none_or(|arrivals| arrivals > MAX_ARRIVALS) {
         return Coverage::default();
     }
-    let seen = look_in_slices(scenario, view, MAX_STATES, &Allowance::alone(may_go_on), between);
+    let seen = look_in_slices(
+        scenario,
+        view,
+        MAX_STATES,
+        LookGoal::Everything,
+        &Allowance::alone(may_go_on),
+        between,
+    );
     Coverage {
         states: seen.states,
         is_complete: seen.exhausted,

@@ -25,6 +25,15 @@ pub struct ExplorationSummary {
     pub states: usize,
 }
 
+/// How much of what can be found is wanted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum LookGoal {
+    /// All of it.
+    Everything,
+    /// Nothing more once something hangs.
+    FirstHang,
+}
+
 /// Steps of a slice: some milliseconds.
 const SLICE: u64 = 500;
 
@@ -33,9 +42,10 @@ pub(super) fn look(
     scenario: &Arc<Scenario>,
     view: TimingAssumption,
     most_states: usize,
+    goal: LookGoal,
     allowance: &Allowance<'_>,
 ) -> ExplorationSummary {
-    look_in_slices(scenario, view, most_states, allowance, &mut || {})
+    look_in_slices(scenario, view, most_states, goal, allowance, &mut || {})
 }
 
 /// The same; after each slice `between` may look after other things.
@@ -43,6 +53,7 @@ pub(super) fn look_in_slices(
     scenario: &Arc<Scenario>,
     view: TimingAssumption,
     most_states: usize,
+    goal: LookGoal,
     allowance: &Allowance<'_>,
     between: &mut dyn FnMut(),
 ) -> ExplorationSummary {
@@ -54,7 +65,10 @@ pub(super) fn look_in_slices(
         ..ExplorationOptions::default()
     };
     let mut explorer = InterleavingExplorer::new(scenario, bounds);
-    while !explorer.advance_while(SLICE, &may_go_on) && may_go_on() {
+    let has_enough = |explorer: &InterleavingExplorer| {
+        goal == LookGoal::FirstHang && explorer.findings().iter().any(|finding| is_hang(&finding.kind))
+    };
+    while !explorer.advance_while(SLICE, &may_go_on) && may_go_on() && !has_enough(&explorer) {
         between();
     }
     explorer.cut_short();
@@ -68,8 +82,9 @@ pub(super) fn look_in_slices(
         ..ExplorationSummary::default()
     };
     for finding in explorer.findings() {
+        seen.hangs |= is_hang(&finding.kind);
         match &finding.kind {
-            FindingKind::Deadlock(_) | FindingKind::Partial(_) => seen.hangs = true,
+            FindingKind::Deadlock(_) | FindingKind::Partial(_) => {}
             FindingKind::Stall(_) => seen.stalls = true,
             FindingKind::LostUpdate(task, pc) => seen.lost.push((*task, *pc)),
             FindingKind::Final(number) => seen.finals.push(*number),
@@ -77,4 +92,8 @@ pub(super) fn look_in_slices(
         }
     }
     seen
+}
+
+fn is_hang(kind: &FindingKind) -> bool {
+    matches!(kind, FindingKind::Deadlock(_) | FindingKind::Partial(_))
 }

@@ -1,7 +1,7 @@
 //! What a scenario can come to, and what a run of it costs: the same questions for the document and for each remedy.
 
 use super::super::allowance::Allowance;
-use super::super::look::{ExplorationSummary, look};
+use super::super::look::{ExplorationSummary, LookGoal, look};
 use super::super::parallel::in_parallel;
 use super::super::run::run_within;
 use super::super::schedule::TimingAssumption;
@@ -52,25 +52,37 @@ pub struct ScenarioAssessment {
 }
 
 impl ScenarioAssessment {
-    /// Explores `scenario`, at most `most_states` states in each view; `None` if it is not allowed to take so much.
+    /// Looks at `scenario`, at most `most_states` states in each view, until something hangs: of a change that does not
+    /// help no more is asked. `None` if it is not allowed to take so much.
     pub(super) fn of(
         scenario: &Arc<Scenario>,
         most_states: usize,
         allowance: &Allowance<'_>,
     ) -> Option<ScenarioAssessment> {
         let cost = run_cost(scenario, allowance)?;
-        let seen = ScenarioAssessment::explored(scenario, most_states, allowance, cost);
+        if cost.hangs {
+            let nothing = ExplorationSummary::default;
+            return Some(ScenarioAssessment {
+                timed: nothing(),
+                untimed: nothing(),
+                shape_is_clear: false,
+                cost,
+            });
+        }
+        let seen = ScenarioAssessment::explored(scenario, most_states, LookGoal::FirstHang, allowance, cost);
         allowance.may_go_on().then_some(seen)
     }
 
-    /// The same until it may not go on: then with all that was seen so far.
+    /// Explores all of `scenario` until it may not go on: then with all that was seen so far.
     pub(super) fn until_cut(
         scenario: &Arc<Scenario>,
         most_states: usize,
         allowance: &Allowance<'_>,
     ) -> ScenarioAssessment {
         match run_cost(scenario, allowance) {
-            Some(cost) => ScenarioAssessment::explored(scenario, most_states, allowance, cost),
+            Some(cost) => {
+                ScenarioAssessment::explored(scenario, most_states, LookGoal::Everything, allowance, cost)
+            }
             None => ScenarioAssessment::unknown(scenario, &|| allowance.may_go_on()),
         }
     }
@@ -78,6 +90,7 @@ impl ScenarioAssessment {
     fn explored(
         scenario: &Arc<Scenario>,
         most_states: usize,
+        goal: LookGoal,
         allowance: &Allowance<'_>,
         cost: RunCost,
     ) -> ScenarioAssessment {
@@ -86,12 +99,13 @@ impl ScenarioAssessment {
         // Without a ring, and without cells to lose updates of, other timings have nothing to show.
         let is_plain = shape_is_clear && scenario.cells.is_empty();
         let (timed, untimed) = if is_plain {
-            let timed = look(scenario, TimingAssumption::Timed, most_states.min(MAX_PLAIN_STATES), allowance);
+            let timed =
+                look(scenario, TimingAssumption::Timed, most_states.min(MAX_PLAIN_STATES), goal, allowance);
             (timed, ExplorationSummary { stalls: dangers.can_stand_still, ..ExplorationSummary::default() })
         } else {
             let views = [TimingAssumption::Timed, TimingAssumption::Untimed { timeouts_last: false }];
-            let mut seen =
-                in_parallel(&views, 0, |view| look(scenario, *view, most_states, allowance)).into_iter();
+            let mut seen = in_parallel(&views, 0, |view| look(scenario, *view, most_states, goal, allowance))
+                .into_iter();
             let mut next = || seen.next().unwrap_or_default();
             (next(), next())
         };

@@ -12,7 +12,7 @@ use crate::model::scenario::Scenario;
 use crate::model::time::Time;
 use crate::study::allowance::Allowance;
 use crate::study::cancellation::without_bound;
-use crate::study::look::look_in_slices;
+use crate::study::look::{LookGoal, look};
 use crate::study::run;
 use crate::study::schedule::TimingAssumption;
 use crate::trace::Trace;
@@ -160,7 +160,7 @@ pub fn failures(lesson: &Lesson, scene: &LessonScene, goal: &OutcomeCondition) -
 pub fn can_deadlock(scenario: &Arc<Scenario>) -> bool {
     let views = [TimingAssumption::Timed, TimingAssumption::Untimed { timeouts_last: false }];
     let allowance = Allowance::alone(&without_bound);
-    views.into_iter().any(|view| look_in_slices(scenario, view, MAX_STATES, &allowance, &mut || {}).hangs)
+    views.into_iter().any(|view| look(scenario, view, MAX_STATES, LookGoal::FirstHang, &allowance).hangs)
 }
 
 /// The scenario of a scene, of which nothing but the goal is expected; `None` if it does not read.
