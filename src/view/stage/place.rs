@@ -159,7 +159,7 @@ impl RoomsLayout {
             StageArrangement::Spread => 0.95,
             // Lines to the objects may pass over other rooms.
             StageArrangement::ObjectsBeside => 0.9,
-            StageArrangement::SpreadObjectsBeside => 0.8,
+            StageArrangement::SpreadObjectsBeside => 0.7,
         };
         let worth = if metrics.piled_from < PILE { 0.9 * worth } else { worth };
         Some(RoomsLayout { metrics, arrangement, columns, shapes, height: height + 2.0 * MARGIN, worth })

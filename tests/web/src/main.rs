@@ -13,6 +13,7 @@ mod designs;
 mod editor;
 mod film;
 mod gallery;
+mod gone;
 mod large;
 mod lessons;
 mod measure;
@@ -66,6 +67,8 @@ const TESTS: &[(&str, Test)] = tests! {
     lessons: on_a_desk_by_mouse, on_a_desk_with_the_keyboard_in_the_dark, on_a_phone_in_the_dark, on_a_phone_with_the_keyboard,
         on_a_wall_in_the_dark, on_a_wall_with_the_keyboard, a_lesson_is_resumed, a_presenter_has_a_window_of_its_own,
         frames_have_no_header, a_worksheet_is_printed;
+    gone: every_variant_has_its_outcome_before_it_is_opened, hidden_is_hidden_everywhere, a_choice_gives_the_keys_back, two_tabs_keep_what_each_has,
+        a_heat_map_is_a_press_away, a_phone_scrolls_only_the_page;
     gallery: every_run_is_the_native_one;
     axe: every_screen_on_a_desk, every_screen_on_a_desk_in_the_dark, every_screen_on_a_phone, every_screen_on_a_phone_in_the_dark;
 };

@@ -144,7 +144,7 @@ fn command() -> PathBuf {
 }
 
 /// A folder that what is saved goes to.
-async fn downloads(page: &Page, name: &str) -> Result<PathBuf> {
+pub async fn downloads(page: &Page, name: &str) -> Result<PathBuf> {
     let folder = std::env::temp_dir().join(format!("threadbare-web-test-{name}-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     let to = json!({"behavior": "allow", "downloadPath": folder.display().to_string()});
@@ -153,7 +153,7 @@ async fn downloads(page: &Page, name: &str) -> Result<PathBuf> {
 }
 
 /// A file, once it is whole: the browser claims the name with an empty file before it moves the bytes there.
-async fn saved(folder: &Path, name: &str) -> Result<Vec<u8>> {
+pub async fn saved(folder: &Path, name: &str) -> Result<Vec<u8>> {
     let path: PathBuf = folder.join(name);
     let begun = Instant::now();
     loop {
