@@ -198,3 +198,17 @@ fn what_became_of_every_task_is_said() {
         Document::parse("test.toml", &text("choice_weights_infinite")).expect("it is TOML").check();
     assert!(infinite.to_string().contains("the sum of the weights is too large"), "{infinite}");
 }
+
+/// Runs that a limit of the scenario ends say nothing of what would come: not every order was covered.
+#[test]
+fn orders_that_a_limit_ends_prove_nothing() {
+    use threadbare::analysis::verdict::{DesignKind, MadeRuns};
+    use threadbare::study::design_check::DesignCheck;
+    let limited = scenario_of(&format!("limits.max_events = 5\n{}", text("doneword")), "base");
+    for view in [TimingAssumption::Timed, TimingAssumption::Untimed { timeouts_last: false }] {
+        let coverage = explored(&limited, view).coverage().clone();
+        assert!(coverage.cut_runs && !coverage.exhausted, "{view:?}: {coverage:?}");
+    }
+    let design = DesignCheck::read(&limited).design(&limited, MadeRuns::default());
+    assert_eq!(design.kind, DesignKind::NotKnown, "{}", design.text);
+}

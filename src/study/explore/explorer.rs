@@ -6,8 +6,8 @@ use super::arrivals::{as_limits, cut_arrivals, limited};
 use super::blocked::BlockedTaskFinder;
 use super::cycles;
 use super::finding::{
-    ExplorationCoverage, ExplorationFinding, ExplorationOptions, FindingKind, MAX_FINDINGS, SearchStopReason,
-    StateSpaceReduction,
+    ExplorationCoverage, ExplorationFinding, ExplorationOptions, FindingKind, MAX_FINDINGS,
+    NonterminationEvidence, SearchStopReason, StateSpaceReduction,
 };
 use super::frame::{PruningOptions, SearchStackFrame, parts};
 use super::graph::{StateGraph, StateTransition};
@@ -346,6 +346,8 @@ impl InterleavingExplorer {
         let (blocked, stack) = (&mut self.blocked, &self.stack);
         let shown = shown_at_end(run, &self.expected, &mut |recent| blocked.after_path(parts(stack), recent));
         for kind in shown {
+            let is_limit = matches!(kind, FindingKind::Endless(NonterminationEvidence::Limit(_)));
+            self.coverage.cut_runs |= is_limit;
             self.found(kind, node);
         }
     }

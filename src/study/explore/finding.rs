@@ -131,6 +131,8 @@ pub struct ExplorationCoverage {
     pub exhausted: bool,
     /// A path was longer than allowed, and was cut.
     pub cut_paths: bool,
+    /// A run reached a limit of the scenario, and what comes after it was not looked at.
+    pub cut_runs: bool,
     /// What ended the search before every state was looked at.
     pub stopped_by: Option<SearchStopReason>,
     /// Most bytes that states took at a time, as estimated.

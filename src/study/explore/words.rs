@@ -178,6 +178,7 @@ pub fn covered(coverage: &ExplorationCoverage) -> String {
 }
 
 fn cut_short(coverage: &ExplorationCoverage) -> String {
+    let limit = coverage.cut_runs.then(|| "runs were ended by a limit of the scenario".to_owned());
     let depth = coverage.cut_paths.then(|| "paths were cut off at the maximum depth".to_owned());
     let bound = coverage.stopped_by.map(|bound| match bound {
         SearchStopReason::States => "the search reached the maximum number of states".to_owned(),
@@ -186,10 +187,8 @@ fn cut_short(coverage: &ExplorationCoverage) -> String {
             "the search ended early, because something was found already".to_owned()
         }
     });
-    match (bound, depth) {
-        (None, None) => "the search was cut short".to_owned(),
-        (bound, depth) => bound.into_iter().chain(depth).collect::<Vec<_>>().join(", and "),
-    }
+    let all: Vec<String> = [bound, depth, limit].into_iter().flatten().collect();
+    if all.is_empty() { "the search was cut short".to_owned() } else { all.join(", and ") }
 }
 
 /// How many runs with few turns were looked at.

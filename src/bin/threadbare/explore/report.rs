@@ -216,6 +216,7 @@ fn view_json(report: &ViewReport) -> Value {
             "depth": c.depth,
             "endless": c.endless,
             "cut_paths": c.cut_paths,
+            "cut_runs": c.cut_runs,
             "memory": c.memory,
         }),
         SearchCoverage::Few(c) => {

@@ -41,7 +41,7 @@ impl InterleavingExplorer {
             Some(_) => 0,
             None => {
                 self.over = true;
-                self.coverage.exhausted = !self.coverage.cut_paths;
+                self.coverage.exhausted = !self.coverage.cut_paths && !self.coverage.cut_runs;
                 0
             }
         }
