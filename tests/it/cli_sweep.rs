@@ -28,6 +28,13 @@ fn a_sweep_is_resumed_and_joined_from_parts() {
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("does not belong to this sweep"), "{}", ran.err);
     assert_eq!(std::fs::read_to_string(&resumed).expect("a file"), whole);
+    // Nor does a file that is no CSV at all, however it ends: its only line was once taken for one that was broken off.
+    for text in ["notes without an end of line", "cell", "{}\n"] {
+        let notes = file(&folder, "notes.txt", text);
+        let ran = threadbare(&[&sweep[..], &["--resume", &notes]].concat());
+        let kept = std::fs::read_to_string(&notes).expect("a file");
+        assert_eq!((ran.code, kept.as_str()), (2, text), "{}", ran.err);
+    }
     let other = threadbare(&[&sweep[..], &["--seed", "6", "--csv"]].concat()).out;
     let other = file(&folder, "other.csv", &other);
     let ran = threadbare(&["merge", &parts[0], &other]);

@@ -179,6 +179,58 @@ fn every_dependency_is_allowed() {
     }
 }
 
+/// Packages that nobody maintains any more, as the RustSec database says (2025); it is asked over the network before a
+/// release.
+const UNMAINTAINED: [&str; 14] = [
+    "ansi_term",
+    "atty",
+    "bincode",
+    "derivative",
+    "fxhash",
+    "instant",
+    "mach",
+    "number_prefix",
+    "paste",
+    "proc-macro-error",
+    "rustls-pemfile",
+    "serde_cbor",
+    "serde_yaml",
+    "yaml-rust",
+];
+
+/// Of a package in more than one version all but the newest are listed, each with who brings it; what nobody maintains
+/// comes in through yew alone.
+#[test]
+fn duplicates_and_unmaintained_packages_are_known() {
+    let deny: toml::Table = toml::from_str(include_str!("../../deny.toml")).expect("TOML");
+    let skipped: BTreeSet<String> = deny["bans"]["skip"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|skip| skip["crate"].as_str().expect("name@version").to_owned())
+        .collect();
+    let lock: toml::Table = toml::from_str(include_str!("../../Cargo.lock")).expect("TOML");
+    let mut versions: BTreeMap<&str, Vec<(Vec<u64>, &str)>> = BTreeMap::new();
+    for package in lock["package"].as_array().expect("a list") {
+        let (name, version) =
+            (package["name"].as_str().expect("a name"), package["version"].as_str().expect("a version"));
+        let numbers = version.split(['.', '+', '-']).take(3).map(|part| part.parse().unwrap_or(0)).collect();
+        versions.entry(name).or_default().push((numbers, version));
+    }
+    let mut older = BTreeSet::new();
+    for (name, versions) in &mut versions {
+        versions.sort();
+        versions.pop();
+        older.extend(versions.iter().map(|(_, version)| format!("{name}@{version}")));
+    }
+    assert_eq!(older, skipped, "deny.toml lists the packages that come in more than one version");
+    let present: Vec<&str> = UNMAINTAINED.into_iter().filter(|name| versions.contains_key(name)).collect();
+    assert_eq!(present, ["bincode", "proc-macro-error"], "both come in through yew");
+    let manifest: toml::Table = toml::from_str(include_str!("../../Cargo.toml")).expect("TOML");
+    let direct = manifest["dependencies"].as_table().expect("a table");
+    assert!(present.iter().all(|name| !direct.contains_key(*name)));
+}
+
 /// Whether an SPDX expression can be met by the licences that are allowed. `/` is an old way to write `OR`.
 fn is_allowed(expression: &str, allowed: &[String]) -> bool {
     let spaced = expression.replace('/', " OR ").replace('(', " ( ").replace(')', " ) ");

@@ -308,10 +308,15 @@ fn resume(
     let trouble = |error: io::Error| CommandError::new(format!("cannot write {}: {error}", path.display()));
     let mut resumed = ResumedFile::open(path)?;
     let held = resumed.text()?;
-    let done = sweep.done(&held).map_err(|wrong| {
+    let refused = |wrong: &str| {
         let hint = "Name another file, or delete it to begin again.";
         CommandError::with_hint(format!("{} does not belong to this sweep: {wrong}", path.display()), hint)
-    })?;
+    };
+    // A line that was broken off is cut off below: only of what this sweep began to write.
+    if !held.contains('\n') && !sweep.csv_header().starts_with(&held) {
+        return Err(refused("it is no CSV of a sweep"));
+    }
+    let done = sweep.done(&held).map_err(|wrong| refused(&wrong.to_string()))?;
     let done: BTreeSet<usize> = done.into_iter().collect();
     cells.retain(|cell| !done.contains(cell));
     resumed.mend(&held, &sweep.csv_header()).map_err(trouble)?;
