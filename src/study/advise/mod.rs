@@ -59,8 +59,9 @@ pub struct RemedySearch {
 /// A change by its title, and what it is: a remedy, or why it is none.
 type Judged = (String, Result<Remedy, &'static str>);
 
-/// Remedies that are looked at at once. The same for any number of threads, as is what comes of them.
-const BATCH: usize = 4;
+/// Remedies that are looked at at once: several where there are threads for them, otherwise one, so that each is told as
+/// soon as it is found. What comes of them is the same for any number.
+const BATCH: usize = if cfg!(feature = "cli") { 4 } else { 1 };
 
 impl RemedySearch {
     /// Looks at a variant; `overrides` are part of the text that remedies change.

@@ -86,6 +86,20 @@ pub async fn two_tabs_keep_what_each_has(page: &Page) -> Result<()> {
     Ok(())
 }
 
+/// Remedies come one by one, each as soon as it is checked, and it is said how many there are to look at.
+pub async fn remedies_come_one_by_one(page: &Page) -> Result<()> {
+    page.open("").await?;
+    page.scenario("lock-order").await?;
+    page.scenario("nova-build-deadlock").await?;
+    page.script("window.counts = []; new MutationObserver(() => window.counts.push(document.querySelectorAll('.remedy').length)).observe(document.body, {childList: true, subtree: true});", vec![]).await?;
+    page.press("Fix").await?;
+    page.until("all of them", "document.querySelectorAll('.remedy').length >= 7").await?;
+    let counts = page.eval("window.counts").await?;
+    let steps = "window.counts.filter((count, at) => at > 0 && count !== window.counts[at - 1]).length";
+    ensure!(page.number(steps).await? >= 4.0, "they come together: {counts}");
+    Ok(())
+}
+
 /// A sweep becomes a heat map with one press, and all of that is seen at once.
 pub async fn a_heat_map_is_a_press_away(page: &Page) -> Result<()> {
     page.open("").await?;

@@ -68,7 +68,7 @@ const TESTS: &[(&str, Test)] = tests! {
         on_a_wall_in_the_dark, on_a_wall_with_the_keyboard, a_lesson_is_resumed, a_presenter_has_a_window_of_its_own,
         frames_have_no_header, a_worksheet_is_printed;
     gone: every_variant_has_its_outcome_before_it_is_opened, hidden_is_hidden_everywhere, a_choice_gives_the_keys_back, two_tabs_keep_what_each_has,
-        a_heat_map_is_a_press_away, a_phone_scrolls_only_the_page;
+        remedies_come_one_by_one, a_heat_map_is_a_press_away, a_phone_scrolls_only_the_page;
     gallery: every_run_is_the_native_one;
     axe: every_screen_on_a_desk, every_screen_on_a_desk_in_the_dark, every_screen_on_a_phone, every_screen_on_a_phone_in_the_dark;
 };
