@@ -9,6 +9,7 @@
 
 use super::chart::StuckSeverity;
 use super::graph::{WaitForEdgeKind, WaitForNodeKind, WaitForPicture};
+use crate::analysis::prose::grouped;
 use crate::analysis::review::Counterexample;
 use crate::analysis::swept::Swept;
 use crate::model::expectation::Unit;
@@ -33,7 +34,7 @@ pub fn sequence(found: &Counterexample) -> String {
         if found.left_out > 0 && number == found.moments.len().div_ceil(2) {
             let last = found.tasks.len().saturating_sub(1);
             let over = if last > 0 { format!("t0,t{last}") } else { "t0".to_owned() };
-            let _ = writeln!(text, "    Note over {over}: {} more", found.left_out);
+            let _ = writeln!(text, "    Note over {over}: {} more", grouped(found.left_out as u64));
         }
         let thing = moment.thing.as_deref().and_then(|thing| things.iter().position(|known| *known == thing));
         let end = thing.map(|at| format!("x{at}")).or(moment.other.map(|at| format!("t{at}")));

@@ -13,7 +13,7 @@ mod wrappers;
 use super::deadlock::{Deadlock, Findings, Stall, WaitForIndex};
 use super::knot::Knot;
 use super::names::Names;
-use super::prose::{Prose, count_word, plural};
+use super::prose::{Prose, count_word, grouped, plural};
 use super::state::State;
 use super::state::task::{Phase, Task};
 use super::wait_for::reach::Reach;
@@ -81,7 +81,9 @@ pub fn hang(lens: &WaitForIndex<'_>, names: &Names, hang: &Deadlock) -> Prose {
     if !hang.behind.is_empty() {
         let count = hang.behind.len();
         // They need something of the knot; where they stand in a queue is another matter, some may stand first.
-        prose.words(" ").tasks_as(&hang.behind, format!("{count} more {}", plural(count, "task")));
+        prose
+            .words(" ")
+            .tasks_as(&hang.behind, format!("{} more {}", grouped(count as u64), plural(count, "task")));
         prose.words(" can never continue either.");
     }
     prose.words(if hang.knot.tasks.len() == 1 {
@@ -179,7 +181,7 @@ fn describe_from(state: &State, names: &Names, reach: &Reach, knot: &Knot, prose
         explainer
             .prose
             .words(", and ")
-            .tasks_as(&rest, format!("{} more tasks", rest.len()))
+            .tasks_as(&rest, format!("{} more tasks", grouped(rest.len() as u64)))
             .words(" wait with them");
     }
     explainer.stacks();

@@ -2,6 +2,7 @@
 
 use crate::text::wrap;
 use threadbare::analysis::digest::Digest;
+use threadbare::analysis::prose::grouped;
 use threadbare::trace::event::EventId;
 use threadbare::view::eventlist::{self, EventImportance};
 
@@ -39,7 +40,7 @@ fn numbered_lines(digest: &Digest<'_>) -> Vec<(String, String)> {
     for (i, line) in all.into_iter().enumerate() {
         let first_left_out = MAX_LINES / 2;
         if left_out > 0 && i == first_left_out {
-            lines.push((format!("{:>number$}  ", ""), format!("… {left_out} more")));
+            lines.push((format!("{:>number$}  ", ""), format!("… {} more", grouped(left_out as u64))));
         }
         if left_out == 0 || i < first_left_out || i >= first_left_out + left_out {
             let at = line.at.to_string();

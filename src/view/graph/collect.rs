@@ -8,6 +8,7 @@ use super::model::{
 use crate::analysis::digest::Digest;
 use crate::analysis::knot::knots;
 use crate::analysis::names::Key;
+use crate::analysis::prose::grouped;
 use crate::analysis::state::State;
 use crate::analysis::state::place::Resource;
 use crate::analysis::state::task::{Phase, Task};
@@ -262,8 +263,8 @@ impl WaitForGraphCollector<'_> {
             tasks().filter(|task| self.state.task(*task).is_some_and(|task| task.phase == Phase::Waiting));
         let waiting = waiting.count();
         let text = match waiting {
-            0 => format!("{} more", rest.len()),
-            _ => format!("{} more, {waiting} waiting", rest.len()),
+            0 => format!("{} more", grouped(rest.len() as u64)),
+            _ => format!("{} more, {} waiting", grouped(rest.len() as u64), grouped(waiting as u64)),
         };
         let note = format!("{} more workers of {name} hold tasks, {waiting} of which wait", rest.len());
         let row = self.row;

@@ -2,6 +2,7 @@
 
 use super::block::{Block, InlineSpan, Line, TableColumn, code, paragraph, prose, text};
 use super::document::Section;
+use crate::analysis::prose::grouped;
 use crate::analysis::review::{
     Counterexample, RecordedFigure, Review, ReviewedVariant, RuleOfThumb, Sensitivity, SlowTask,
 };
@@ -52,7 +53,7 @@ fn counterexample(blocks: &mut Vec<Block>, side: &ReviewedVariant, found: &Count
         if found.left_out > 0 && number == half {
             let mut row = vec![text("…"); found.tasks.len() + 1];
             if let Some(cell) = row.get_mut(1) {
-                *cell = text(format!("{} more", found.left_out));
+                *cell = text(format!("{} more", grouped(found.left_out as u64)));
             }
             rows.push(row);
         }
@@ -67,7 +68,7 @@ fn counterexample(blocks: &mut Vec<Block>, side: &ReviewedVariant, found: &Count
     if found.more_tasks > 0 {
         let more = found.more_tasks;
         let (tasks, take) = if more == 1 { ("task", "takes") } else { ("tasks", "take") };
-        blocks.push(paragraph(format!("{more} more {tasks} {take} part.")));
+        blocks.push(paragraph(format!("{} more {tasks} {take} part.", grouped(more as u64))));
     }
     let diagram = Block::Code { language: "mermaid", text: mermaid::sequence(found) };
     let summary = format!("The same as a sequence diagram (Mermaid), {}", side.variant);
