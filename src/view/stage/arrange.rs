@@ -142,31 +142,34 @@ impl RoomColumns {
 /// Shares rooms out to columns in their order, so that the highest column is as low as can be: the column of each, and
 /// that height.
 fn shared_out(heights: &[f64], count: usize) -> (Vec<usize>, f64) {
-    let filled = |most: f64| {
+    // Fills columns up to a height, and says of each room which it came to.
+    let fill = |most: f64, tell: &mut dyn FnMut(usize)| {
         let (mut column, mut height) = (0, 0.0);
-        let of_room: Vec<usize> = heights
-            .iter()
-            .map(|room| {
-                if height > 0.0 && height + BETWEEN + room > most {
-                    (column, height) = (column + 1, 0.0);
-                }
-                height += room + if height > 0.0 { BETWEEN } else { 0.0 };
-                column
-            })
-            .collect();
-        (of_room, column < count)
+        for room in heights {
+            if height > 0.0 && height + BETWEEN + room > most {
+                (column, height) = (column + 1, 0.0);
+            }
+            height += room + if height > 0.0 { BETWEEN } else { 0.0 };
+            tell(column);
+        }
+        column
     };
     // The lowest height is that of some rooms one after the other.
-    let sums = (0..heights.len()).flat_map(|first| {
-        heights[first..].iter().scan(-BETWEEN, |sum, room| {
-            *sum += room + BETWEEN;
-            Some(*sum)
-        })
-    });
     let highest = heights.iter().copied().fold(0.0, f64::max);
-    let fits = sums.filter(|most| *most >= highest && filled(*most).1);
-    let most = fits.min_by(f64::total_cmp).unwrap_or(highest);
-    (filled(most).0, most)
+    let mut lowest = f64::MAX;
+    for first in 0..heights.len() {
+        let mut sum = -BETWEEN;
+        for room in &heights[first..] {
+            sum += room + BETWEEN;
+            if sum >= highest && sum < lowest && fill(sum, &mut |_| ()) < count {
+                lowest = sum;
+            }
+        }
+    }
+    let most = if lowest < f64::MAX { lowest } else { highest };
+    let mut of_room = Vec::with_capacity(heights.len());
+    fill(most, &mut |column| of_room.push(column));
+    (of_room, most)
 }
 
 /// Left and right of everything.
