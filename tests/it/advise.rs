@@ -42,6 +42,30 @@ fn a_remedy_says_what_to_write_in_the_runtimes_own_words() {
     assert!(rayon.iter().any(|line| line == "leave the block that holds cache before the wait"), "{rayon:?}");
 }
 
+/// Two numbers are changed together where neither is enough alone: with one worker less in either pool a request waits one
+/// more second.
+#[test]
+fn where_no_single_size_is_enough_a_pair_is_offered() {
+    let of = |front: u32, back: u32| {
+        format!(
+            r#"
+executors.front = {{ kind = "threads", workers = {front} }}
+executors.back = {{ kind = "threads", workers = {back} }}
+tasks.request.steps = ["run 1s", "submit query to back as q", "wait q"]
+tasks.query.steps = ["run 1s"]
+arrivals = [{{ task = "request", to = "front", count = 8 }}]
+expect.latency.request.max = "< 2500ms"
+"#
+        )
+    };
+    let titles = |text: &str| -> Vec<String> {
+        advise(text, "base").remedies.into_iter().map(|remedy| remedy.title).collect()
+    };
+    assert_eq!(titles(&of(2, 2)), ["8 workers for front and 8 workers for back"]);
+    assert_eq!(titles(&of(8, 2)), ["8 workers for back"], "one is enough");
+    assert_eq!(titles(&of(8, 8)), [""; 0], "nothing is missed");
+}
+
 /// What a task takes twice it may take again where the runtime has such a lock, and a reader that reads again passes writers.
 #[test]
 fn a_lock_that_is_taken_twice_may_be_taken_again() {
