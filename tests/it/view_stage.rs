@@ -286,6 +286,30 @@ fn inside_their_rooms(name: &str, placed: &StageLayout) {
 }
 
 #[test]
+fn deques_and_workers_stand_beside_each_other_in_the_narrowest_room() {
+    // A phone has two columns here; with one core, a child waits on the deque of a worker that is not idle.
+    let shown = Shown::of(
+        "machine = { cores = 1, gil = false, switch_interval = \"500ms\" }\n\
+         executors.e0 = { kind = \"fork-join\", workers = 1 }\n\
+         executors.e1 = { kind = \"threads\", workers = 1 }\n\
+         executors.e2 = { kind = \"delay\", delay = \"1s\", into = \"e1\" }\n\
+         semaphores.S0 = { permits = 1, per = \"key\" }\n\
+         tasks.a.steps = []\n\
+         tasks.b.steps = [\"acquire S0\", \"submit c\"]\n\
+         tasks.c.steps = [\"repeat 2\", \"run 2s\", \"end\", \"io 1s\", \"run 3s\", \"run 1s\"]\n\
+         arrivals = [\n{ task = \"b\", to = \"e0\", at = \"0s\", count = 2 },\n\
+         { task = \"b\", to = \"e2\", at = \"0s\", count = 1, key = \"k\" },\n\
+         { task = \"a\", to = \"e0\", at = \"0s\", count = 1 }]\n",
+    );
+    for count in 0..=shown.digest.trace().len() as u32 {
+        let (_, stage) = shown.stage(count);
+        for width in [360.0, 380.0] {
+            inside_their_rooms("a narrow room", &shown.placed(&stage, width, 640.0));
+        }
+    }
+}
+
+#[test]
 fn a_room_with_more_than_its_rows_pushes_the_next_one_down() {
     // `e0` has no queue of its own to plan for, and keeps at its door what the cap lets through.
     let shown = Shown::of(

@@ -123,11 +123,15 @@ pub(super) fn split(inner: Bounds, shape: &RoomDimensions) -> (Bounds, Bounds) {
     let top = inner.y + CAPTION;
     if shape.is_side_by_side {
         let is_narrow = inner.width < 560.0;
-        let queue_width =
-            if is_narrow { inner.width * 0.32 } else { (inner.width * 0.26).clamp(150.0, 240.0) };
-        let queue = Bounds::new(inner.x + 16.0, top, queue_width, 0.0);
-        let wide = if is_narrow { inner.width * 0.46 } else { (inner.width * 0.44).clamp(220.0, 420.0) };
         let labels = if shape.is_piled || is_narrow { 24.0 } else { 100.0 };
+        // In the narrowest rooms the two share what is left beside the labels and the space between them.
+        let left = (inner.width - 16.0 - 8.0 - labels).max(0.0);
+        let (queue_width, wide) = if is_narrow {
+            ((inner.width * 0.32).min(left * 0.41), (inner.width * 0.46).min(left * 0.59))
+        } else {
+            ((inner.width * 0.26).clamp(150.0, 240.0), (inner.width * 0.44).clamp(220.0, 420.0))
+        };
+        let queue = Bounds::new(inner.x + 16.0, top, queue_width, 0.0);
         return (Bounds::new(inner.right() - wide - labels, top, wide, 0.0), queue);
     }
     // Lines that lead to the next row go around on the right; in a very narrow room names need the width more.
