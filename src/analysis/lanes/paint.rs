@@ -81,10 +81,9 @@ impl LanePainter {
             _ => None,
         };
         let under = task.and_then(|task| state.task(task)).and_then(|task| task.below);
-        for task in [task, self.below, under.filter(|under| Some(*under) != self.below), parent] {
-            if let Some(task) = task {
-                self.refresh(task, id, at, state);
-            }
+        let under = under.filter(|under| Some(*under) != self.below);
+        for task in [task, self.below, under, parent].into_iter().flatten() {
+            self.refresh(task, id, at, state);
         }
         if changes_occupancy(event) {
             self.depths(at, state);
